@@ -1,0 +1,18 @@
+-- Mails to many customers at once. A customer is mailed at most once a campaign: the primary key sees to it.
+create table campaign (
+  id          uuid primary key,
+  kind        text not null check (kind in ('set', 'reset')),
+  store       text,
+  criteria    jsonb not null,                -- what was asked for, to recognise an interrupted campaign
+  recipients  bigint not null,
+  created_at  timestamptz not null,
+  finished_at timestamptz
+);
+
+create table campaign_recipient (
+  campaign_id uuid not null references campaign on delete cascade,
+  customer_id uuid not null references customer on delete cascade,
+  state       text not null default 'waiting' check (state in ('waiting', 'queued', 'sent', 'skipped')),
+  primary key (campaign_id, customer_id)
+);
+create index campaign_recipient_waiting on campaign_recipient (campaign_id, customer_id) where state = 'waiting';

@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely';
+import { auditPrivacy } from './domain/audit/index.ts';
+import { credentialMails } from './domain/credentials/index.ts';
+import { customerMails, customersPrivacy } from './domain/customers/index.ts';
+import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
+import { sessionsPrivacy, sweepSessions } from './domain/sessions/index.ts';
+import { sendUnlock } from './domain/sign-in/index.ts';
+import { sweepThrottle } from './domain/throttle/index.ts';
+import { sweepTokens, tokensPrivacy } from './domain/tokens/index.ts';
+import type { App } from './platform/app.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config.ts';
+import { openHasher } from './platform/crypto/hasher.ts';
+import { openSecrets } from './platform/crypto/secrets.ts';
+import { migrate } from './platform/database/migrate.ts';
+import { type Database, openDatabase } from './platform/database/open.ts';
+import type { AnyJob } from './platform/jobs/job.ts';
+import { openQueue } from './platform/jobs/queue.ts';
+import type { Log } from './platform/log.ts';
+import { sweepMailbox } from './platform/mail/sweep.ts';
+import { openMailer } from './platform/mail/mailer.ts';
+import { openMemory } from './platform/memory.ts';
+import type { PrivacyHook } from './platform/privacy.ts';
+
+/** Everything that happens later, or again and again. */
+export const jobs: readonly AnyJob[] = [...customerMails, ...credentialMails, sendUnlock, sweepSessions, sweepTokens, sweepLinks, sweepThrottle, sweepMailbox];
+
+/** Every domain that stores personal data. */
+const privacy: readonly PrivacyHook[] = [sessionsPrivacy, tokensPrivacy, linksPrivacy, auditPrivacy, customersPrivacy];
+
+export interface OpenApp {
+  app: App;
+  database: Database;
+  close(): Promise<void>;
+}
+
+/** Opens what an App needs, in the order in which it is closed again backwards. */
+export async function openApp(config: Config, log: Log, options: { supervise: boolean; clock?: Clock; database?: Database }): Promise<OpenApp> {
+  const clock = options.clock ?? systemClock;
+  const database = options.database ?? (await openDatabase(config, log));
+  try {
+    const applied = await migrate(database.db as unknown as Kysely<never>);
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    const queue = await openQueue(database.connection, log, { jobs, supervise: options.supervise, shutdownSeconds: config.SHUTDOWN_SECONDS });
+    const mailer = openMailer(config, database.db, clock.now);
+    const app: App = {
+      config,
+      clock,
+      log,
+      db: database.db,
+      connection: database.connection,
+      hasher: openHasher(config),
+      secrets: await openSecrets(config),
+      queue,
+      memory: openMemory(),
+      mailer,
+      privacy,
+      origin: { door: 'jobs', actor: 'system' },
+      now: clock.now,
+    };
+    const close = async () => {
+      await queue.close();
+      mailer.close();
+      await database.close();
+    };
+    return { app, database, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

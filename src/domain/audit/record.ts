@@ -1,0 +1,47 @@
+import type { App } from '../../platform/app.ts';
+import { newId } from '../../platform/id.ts';
+import { insertEntry, insertEntryWithValues } from './queries.ts';
+
+/** Before and after of each field; `null` is empty. */
+export type Changes = { readonly [field: string]: readonly [before: unknown, after: unknown] };
+
+export interface Happening {
+  /** Domain and past tense: `customers.registered`. Never renamed. */
+  action: string;
+  customerId?: string;
+  /** Nothing personal: states, counts, reasons. */
+  facts?: { readonly [name: string]: unknown };
+  /** Personal values, kept apart and erased with the person. Never secrets. */
+  changes?: Changes;
+}
+
+/** Writes what happened into the audit log, in the transaction of `app`. */
+export async function record(app: App, { action, customerId, facts = {}, changes = {} }: Happening): Promise<void> {
+  const { door, actor, actorId, network, requestId } = app.origin;
+  const fields = Object.keys(changes);
+  const entry = {
+    id: newId(),
+    at: app.now(),
+    action,
+    customerId: customerId ?? null,
+    actor,
+    actorId: actorId ?? null,
+    door,
+    network: network ?? null,
+    requestId: requestId ?? null,
+    facts: JSON.stringify(fields.length > 0 ? { ...facts, fields } : facts),
+  };
+  if (customerId && fields.length > 0) await insertEntryWithValues(app.db, entry, customerId, changes);
+  else await insertEntry(app.db, entry);
+}
+
+/** The fields of `after` that differ from `before`, as `record` wants them. */
+export function changesBetween<T extends object>(before: T, after: Partial<T>): Changes {
+  const old = new Map<string, unknown>(Object.entries(before));
+  return Object.fromEntries(
+    Object.entries(after).flatMap(([field, value]): [string, [unknown, unknown]][] => {
+      const was = old.get(field) ?? null;
+      return was === (value ?? null) ? [] : [[field, [was, value ?? null]]];
+    }),
+  );
+}

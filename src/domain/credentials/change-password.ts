@@ -1,0 +1,39 @@
+import { type App, transact } from '../../platform/app.ts';
+import { enqueue } from '../../platform/jobs/job.ts';
+import { record } from '../audit/index.ts';
+import { applyEffects, assertMay, credentialsById, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
+import { checkPassword, verifyPassword } from '../passwords/index.ts';
+import { sendPasswordChanged } from './mails.ts';
+import { passwordWrong } from './problems.ts';
+
+export interface PasswordChange {
+  customerId: string;
+  current: string;
+  next: string;
+  /** The session that asks, which goes on. */
+  session?: string;
+}
+
+/**
+ * Replaces a password by a new one. Everything else that is logged in ends.
+ *
+ * @throws {@link passwordWrong} when the current one is not right; then {@link passwordRefused}.
+ */
+export async function changePassword(app: App, { customerId, current, next, session }: PasswordChange): Promise<void> {
+  const known = await credentialsById(app.db, customerId);
+  if (!known) throw customerNotFound({});
+  if (!(await verifyPassword(app, known.passwordHash, current))) throw passwordWrong({});
+  await checkPassword(app, next, known.customer);
+
+  const passwordHash = await app.hasher.hash(next);
+  await transact(app, async (app) => {
+    const customer = await lockCustomer(app.db, customerId);
+    if (!customer) throw customerNotFound({});
+    assertMay('change-password', customer.state);
+    const now = app.now();
+    await updateCustomer(app.db, customerId, { passwordHash, passwordChangedAt: now, updatedAt: now });
+    await applyEffects(app, 'change-password', customerId, session);
+    await record(app, { action: 'credentials.password-changed', customerId });
+    await enqueue(app, sendPasswordChanged, { customerId });
+  });
+}

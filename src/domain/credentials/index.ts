@@ -1,0 +1,5 @@
+export { changePassword } from './change-password.ts';
+export { credentialMails, mailResetLink } from './mails.ts';
+export { passwordWrong } from './problems.ts';
+export { requestReset } from './request-reset.ts';
+export { resetPassword } from './reset-password.ts';

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { App } from '../../platform/app.ts';
+import { job } from '../../platform/jobs/job.ts';
+import { sendLetter } from '../../platform/mail/send.ts';
+import { type Customer, customerByEmail, customerById, fullName, mailUrl } from '../customers/index.ts';
+import { issueLink } from '../links/index.ts';
+
+/** Asked for with an address, known or not: the job finds out, so that asking takes as long for either. */
+export const sendResetLink = job({
+  name: 'credentials.send-reset-link',
+  payload: z.object({ email: z.string() }),
+  async run(app, { email }) {
+    const customer = await customerByEmail(app.db, email);
+    if (customer) await mailResetLink(app, customer);
+  },
+});
+
+/** Mails a link that sets a new password, or the first one. Locked accounts get none. */
+export async function mailResetLink(app: App, customer: Customer): Promise<boolean> {
+  if (customer.state === 'locked') return false;
+  const invited = customer.state === 'invited';
+  const token = await issueLink(app, invited ? 'invitation' : 'reset', customer.id);
+  const letters = await import('./mail/letters.tsx');
+  const letter = (invited ? letters.invitationLetter : letters.resetLetter)(app, customer, mailUrl(app, customer, '/password/restore', { token }));
+  await sendLetter(app, { name: fullName(customer), address: customer.email }, letter);
+  return true;
+}
+
+export const sendPasswordChanged = job({
+  name: 'credentials.send-password-changed',
+  payload: z.object({ customerId: z.uuid() }),
+  async run(app, { customerId }) {
+    const customer = await customerById(app.db, customerId);
+    if (!customer) return;
+    const { passwordChangedLetter } = await import('./mail/letters.tsx');
+    await sendLetter(app, { name: fullName(customer), address: customer.email }, passwordChangedLetter(app, customer, mailUrl(app, customer, '/password/forgotten')));
+  },
+});
+
+export const credentialMails = [sendResetLink, sendPasswordChanged];

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { type App, transact } from '../../platform/app.ts';
+import { enqueue } from '../../platform/jobs/job.ts';
+import type { PrivacyHook } from '../../platform/privacy.ts';
+import { record } from '../audit/index.ts';
+import { applyEffects, assertMay } from './life-cycle.ts';
+import { sendErased } from './mails.ts';
+import { customerNotFound } from './problems.ts';
+import { exportCustomer, lockCustomer, updateCustomer } from './queries.ts';
+
+/**
+ * Erases a person and keeps the account's number: every hook of `app.privacy` blanks its own tables. The address is
+ * free again, every way in is closed, and a receipt goes to it.
+ *
+ * @throws {@link customerNotFound}
+ */
+export async function anonymizeCustomer(app: App, id: string): Promise<void> {
+  await transact(app, async (app) => {
+    const customer = await lockCustomer(app.db, id);
+    if (!customer) throw customerNotFound({});
+    assertMay('anonymize', customer.state);
+    // First, as the receipt needs what the next line forgets.
+    await enqueue(app, sendErased, { email: customer.email, locale: customer.locale });
+    await applyEffects(app, 'anonymize', id);
+    for (const hook of app.privacy) await hook.anonymize(app, id);
+    await record(app, { action: 'customers.anonymized', customerId: id, facts: { from: customer.state } });
+  });
+}
+
+export const customersPrivacy: PrivacyHook = {
+  name: 'customers',
+  tables: ['customer'],
+  export: (app, customerId) => exportCustomer(app.db, customerId),
+  async anonymize(app, customerId) {
+    const part = () => randomBytes(16).toString('hex');
+    const email = `${part()}@${part()}.${part()}`;
+    const now = app.now();
+    await updateCustomer(app.db, customerId, {
+      email,
+      emailKey: email,
+      salutation: null,
+      firstName: null,
+      lastName: null,
+      company: null,
+      gender: null,
+      dateOfBirth: null,
+      phone: null,
+      newsletter: false,
+      passwordHash: null,
+      passwordChangedAt: now,
+      lastSignInAt: null,
+      anonymizedAt: now,
+      updatedAt: now,
+    });
+  },
+};

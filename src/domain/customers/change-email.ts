@@ -1,0 +1,65 @@
+import { type App, transact } from '../../platform/app.ts';
+import { enqueue } from '../../platform/jobs/job.ts';
+import { throwAny } from '../../platform/problem.ts';
+import { record } from '../audit/index.ts';
+import { linkInvalid, redeemLink } from '../links/index.ts';
+import { mayAskForMail } from '../throttle/index.ts';
+import { type Customer, EMAIL_MAX, emailKey, isEmail } from './customer.ts';
+import { applyEffects, assertMay } from './life-cycle.ts';
+import { sendEmailChange, sendEmailChanged } from './mails.ts';
+import { customerNotFound, emailInvalid, emailTaken, emailTooLong } from './problems.ts';
+import { customerByEmail, customerById, lockCustomer, updateCustomer } from './queries.ts';
+
+/**
+ * Checks that a customer could have an address.
+ *
+ * @throws {@link emailInvalid}, {@link emailTaken}, {@link emailTooLong}, several at once if need be.
+ */
+export async function checkNewEmail(app: App, id: string, email: string): Promise<void> {
+  const owner = await customerByEmail(app.db, email);
+  throwAny([
+    ...(isEmail(email) ? [] : [emailInvalid({})]),
+    ...(owner && owner.id !== id ? [emailTaken({})] : []),
+    ...([...email].length > EMAIL_MAX ? [emailTooLong({ max: EMAIL_MAX })] : []),
+  ]);
+}
+
+/**
+ * Mails a link to the new address; the old one stays until it is used. The address the customer has already asks for nothing.
+ *
+ * @throws as {@link checkNewEmail} does, and {@link customerNotFound}.
+ */
+export async function requestEmailChange(app: App, id: string, email: string): Promise<void> {
+  await checkNewEmail(app, id, email);
+  const customer = await customerById(app.db, id);
+  if (!customer) throw customerNotFound({});
+  if (customer.email === email || !(await mayAskForMail(app, customer.email, app.origin.network))) return;
+  await transact(app, async (app) => {
+    await record(app, { action: 'customers.email-change-requested', customerId: id, changes: { email: [customer.email, email] } });
+    await enqueue(app, sendEmailChange, { customerId: id, email });
+  });
+}
+
+/**
+ * Replaces a customer's address with the one the mailed link was sent to, and tells the old one.
+ *
+ * @throws {@link linkInvalid}, {@link linkExpired}, or {@link emailTaken} when somebody else took it meanwhile.
+ */
+export async function confirmEmailChange(app: App, token: string): Promise<Customer> {
+  return transact(app, async (app) => {
+    const { customerId, email } = await redeemLink(app, 'email-change', token);
+    const before = await lockCustomer(app.db, customerId);
+    if (!before || !email) throw linkInvalid({});
+    assertMay('change-email', before.state);
+    const owner = await customerByEmail(app.db, email);
+    if (owner && owner.id !== customerId) throw emailTaken({});
+    const now = app.now();
+    // Whoever opened the link reads the new mailbox, which confirms the account too.
+    const after = await updateCustomer(app.db, customerId, { email, emailKey: emailKey(email), verifiedAt: before.verifiedAt ?? now, updatedAt: now });
+    if (!after) throw linkInvalid({});
+    await applyEffects(app, 'change-email', customerId);
+    await record(app, { action: 'customers.email-changed', customerId, changes: { email: [before.email, email] } });
+    await enqueue(app, sendEmailChanged, { customerId, oldEmail: before.email });
+    return after;
+  });
+}

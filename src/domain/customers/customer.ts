@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+export const salutations = ['Mr', 'Mrs', 'Ms', 'Dr', 'n/a'] as const;
+export const genders = ['Male', 'Female'] as const;
+
+/** Longest e-mail address a customer may have; the column holds 255 for the sake of older data. */
+export const EMAIL_MAX = 100;
+
+/**
+ * An address as HTML forms know it, with a domain of two or more labels. Letters of any script may stand in the domain.
+ * https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+ */
+const email = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/iu;
+export const isEmail = (text: string): boolean => email.test(text);
+
+/** What addresses are compared by. */
+export const emailKey = (address: string): string => address.trim().normalize('NFC').toLowerCase();
+
+/** One to a hundred characters of any script; the excluded ones are those that make links and mark-up. */
+export const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^:/<>\p{Cc}]+$/u);
+
+export const states = ['invited', 'unverified', 'active', 'locked', 'anonymized'] as const;
+export type CustomerState = (typeof states)[number];
+
+/** A customer as everybody may see it who may see them at all. Secrets are not in this type. */
+export interface Customer {
+  id: string;
+  /** Integer of older systems; `id_customer` of access tokens. */
+  number: number;
+  reference: string;
+  email: string;
+  salutation: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  gender: string | null;
+  /** YYYY-MM-DD. */
+  dateOfBirth: string | null;
+  phone: string | null;
+  locale: string;
+  store: string | null;
+  newsletter: boolean;
+  state: CustomerState;
+  verifiedAt: Date | null;
+  passwordChangedAt: Date | null;
+  lastSignInAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What registration asks for. */
+export interface NewCustomer {
+  email: string;
+  password: string;
+  salutation: string | null;
+  firstName: string;
+  lastName: string;
+  gender?: string | null;
+  dateOfBirth?: string | null;
+  locale: string;
+  store: string;
+}
+
+/** What customers may change about themselves at once; the address takes a link. */
+export type Profile = Pick<Customer, 'salutation' | 'firstName' | 'lastName' | 'company' | 'gender' | 'dateOfBirth' | 'phone' | 'locale' | 'newsletter'>;
+
+export const fullName = ({ firstName, lastName }: Pick<Customer, 'firstName' | 'lastName'>): string => [firstName, lastName].filter(Boolean).join(' ');
+
+/** Whether a text is a day of the calendar, YYYY-MM-DD. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,23 @@
+export { anonymizeCustomer, customersPrivacy } from './anonymize.ts';
+export { confirmEmailChange, requestEmailChange } from './change-email.ts';
+export { confirmCustomer, resendConfirmation } from './confirm.ts';
+export { type Customer, type CustomerState, EMAIL_MAX, emailKey, fullName, genders, isDay, isEmail, Name, type NewCustomer, type Profile, salutations } from './customer.ts';
+export { editProfile } from './edit-profile.ts';
+export { applyEffects, assertMay } from './life-cycle.ts';
+export { lockAccount, unlockAccount } from './lock.ts';
+export { customerMails, mailUrl, sendConfirmation } from './mails.ts';
+export { customerLocked, customerNotFound, emailInvalid, emailTaken, emailTooLong, transitionRefused } from './problems.ts';
+export {
+  countCustomers,
+  credentialsByEmail,
+  credentialsById,
+  customerByEmail,
+  customerById,
+  customerByReference,
+  lockCustomer,
+  noteSignIn,
+  raiseNumber,
+  replaceHash,
+  updateCustomer,
+} from './queries.ts';
+export { registerCustomer, registerSilently } from './register.ts';

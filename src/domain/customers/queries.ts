@@ -1,0 +1,127 @@
+import { type Insertable, sql, type Updateable } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import type { DB } from '../../platform/database/tables.ts';
+import { type Customer, emailKey, states } from './customer.ts';
+
+const shown = [
+  'id',
+  'number',
+  'reference',
+  'email',
+  'salutation',
+  'firstName',
+  'lastName',
+  'company',
+  'gender',
+  'dateOfBirth',
+  'phone',
+  'locale',
+  'store',
+  'newsletter',
+  'state',
+  'verifiedAt',
+  'passwordChangedAt',
+  'lastSignInAt',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+type Row = Omit<Customer, 'state'> & { state: string | null };
+
+function toCustomer(row: Row): Customer {
+  const state = states.find((state) => state === row.state);
+  if (!state) throw new Error(`customer ${row.id} is in no known state`);
+  return { ...row, state };
+}
+
+const customers = (db: Db) => db.selectFrom('customer').select(shown).where('anonymizedAt', 'is', null);
+
+/** Undefined when nobody has the reference, or nobody any more. */
+export async function customerByReference(db: Db, reference: string): Promise<Customer | undefined> {
+  const row = await customers(db).where('reference', '=', reference).executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+export async function customerById(db: Db, id: string): Promise<Customer | undefined> {
+  const row = await customers(db).where('id', '=', id).executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/** In any letter case. */
+export async function customerByEmail(db: Db, email: string): Promise<Customer | undefined> {
+  const row = await customers(db).where('emailKey', '=', emailKey(email)).executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/** The customer and the hash of the password, for those who verify it. */
+export async function credentialsByEmail(db: Db, email: string): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
+  const row = await customers(db).select('passwordHash').where('emailKey', '=', emailKey(email)).executeTakeFirst();
+  return row && credentials(row);
+}
+
+export async function credentialsById(db: Db, id: string): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
+  const row = await customers(db).select('passwordHash').where('id', '=', id).executeTakeFirst();
+  return row && credentials(row);
+}
+
+function credentials({ passwordHash, ...row }: Row & { passwordHash: string | null }) {
+  return { customer: toCustomer(row), passwordHash };
+}
+
+/** Undefined when the e-mail address is taken; the unique index decides, so two requests cannot both win. */
+export async function insertCustomer(db: Db, customer: Insertable<DB['customer']>): Promise<Customer | undefined> {
+  const row = await db
+    .insertInto('customer')
+    .values(customer)
+    .onConflict((conflict) => conflict.column('emailKey').doNothing())
+    .returning(shown)
+    .executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/** Changes a living customer; undefined when there is none. */
+export async function updateCustomer(db: Db, id: string, changes: Updateable<DB['customer']>): Promise<Customer | undefined> {
+  const row = await db.updateTable('customer').set(changes).where('id', '=', id).where('anonymizedAt', 'is', null).returning(shown).executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/** Holds the row until the transaction ends, so that what is decided about it still holds when it is written. */
+export async function lockCustomer(db: Db, id: string): Promise<Customer | undefined> {
+  const row = await customers(db).where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/** Replaces a hash by a better one of the same password, unless the password changed meanwhile. */
+export async function replaceHash(db: Db, id: string, stale: string, passwordHash: string): Promise<void> {
+  await db.updateTable('customer').set({ passwordHash }).where('id', '=', id).where('passwordHash', '=', stale).execute();
+}
+
+export async function noteSignIn(db: Db, id: string, now: Date): Promise<void> {
+  await db.updateTable('customer').set({ lastSignInAt: now }).where('id', '=', id).execute();
+}
+
+/** Draws the next running number. The row stays locked until the transaction ends, so numbers are not lost with it. */
+export async function nextNumber(db: Db): Promise<number> {
+  const { current } = await db
+    .updateTable('sequenceNumber')
+    .set(({ eb, ref, lit }) => ({ current: eb(ref('current'), '+', lit(1)) }))
+    .where('name', '=', 'CustomerReference')
+    .returning('current')
+    .executeTakeFirstOrThrow();
+  return current;
+}
+
+/** Raises the counter to a number that is in use; never lowers it. */
+export async function raiseNumber(db: Db, used: number): Promise<void> {
+  await db.updateTable('sequenceNumber').set({ current: used }).where('name', '=', 'CustomerReference').where('current', '<', used).execute();
+}
+
+/** Everything about one customer that is theirs to know. */
+export function exportCustomer(db: Db, id: string) {
+  return db.selectFrom('customer').select([...shown, 'termsAcceptedAt']).where('id', '=', id).executeTakeFirst();
+}
+
+export async function countCustomers(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (select 1 from customer limit 1) as some`.execute(db);
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,65 @@
+import { type App, transact } from '../../platform/app.ts';
+import { newId } from '../../platform/id.ts';
+import { enqueue } from '../../platform/jobs/job.ts';
+import { throwAny } from '../../platform/problem.ts';
+import { record } from '../audit/index.ts';
+import { checkPassword } from '../passwords/index.ts';
+import { mayAskForMail } from '../throttle/index.ts';
+import { type Customer, EMAIL_MAX, emailKey, isEmail, type NewCustomer } from './customer.ts';
+import { sendAlreadyRegistered, sendConfirmation, sendWelcome } from './mails.ts';
+import { emailInvalid, emailTaken, emailTooLong } from './problems.ts';
+import { customerByEmail, insertCustomer } from './queries.ts';
+import { nextReference } from './reference.ts';
+
+/**
+ * Creates a customer and queues the mail that lets them confirm their address (or, without double opt-in, the welcome).
+ *
+ * @throws {@link passwordRefused} before anything is said about the address; then {@link emailInvalid},
+ * {@link emailTaken} (in any letter case) and {@link emailTooLong}, several at once if need be.
+ */
+export async function registerCustomer(app: App, { password, ...profile }: NewCustomer): Promise<Customer> {
+  await checkPassword(app, password, profile);
+  const format = isEmail(profile.email) ? [] : [emailInvalid({})];
+  const length = [...profile.email].length > EMAIL_MAX ? [emailTooLong({ max: EMAIL_MAX })] : [];
+  if (format.length + length.length > 0) {
+    const taken = (await customerByEmail(app.db, profile.email)) ? [emailTaken({})] : [];
+    throwAny([...format, ...taken, ...length]);
+  }
+
+  // Hashing takes about 20 ms of a core, so it is done before the transaction holds a connection.
+  const passwordHash = await app.hasher.hash(password);
+  return transact(app, async (app) => {
+    const now = app.now();
+    const customer = await insertCustomer(app.db, {
+      ...profile,
+      id: newId(),
+      reference: await nextReference(app, profile.store),
+      emailKey: emailKey(profile.email),
+      passwordHash,
+      verifiedAt: app.config.DOUBLE_OPT_IN ? null : now,
+      termsAcceptedAt: now,
+      createdAt: now,
+      updatedAt: now,
+    });
+    // Thrown inside the transaction, so that the number drawn for it is not lost.
+    if (!customer) throw emailTaken({});
+    await record(app, { action: 'customers.registered', customerId: customer.id, facts: { store: profile.store, state: customer.state } });
+    await enqueue(app, app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: customer.id });
+    return customer;
+  });
+}
+
+/**
+ * Registers on behalf of a page that must not tell whether an address has an account: its owner is told by mail.
+ *
+ * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
+ */
+export async function registerSilently(app: App, customer: NewCustomer): Promise<void> {
+  try {
+    await registerCustomer(app, customer);
+  } catch (error) {
+    if (!emailTaken.is(error)) throw error;
+    const owner = await customerByEmail(app.db, customer.email);
+    if (owner && (await mayAskForMail(app, owner.email, app.origin.network))) await enqueue(app, sendAlreadyRegistered, { customerId: owner.id });
+  }
+}

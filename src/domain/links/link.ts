@@ -1,0 +1,48 @@
+import type { App } from '../../platform/app.ts';
+import { later } from '../../platform/clock.ts';
+import { hashToken, newToken } from '../../platform/crypto/token.ts';
+import { linkExpired, linkInvalid } from './problems.ts';
+import { type Link, linkByHash, type LinkKind, replaceLink, takeLink } from './queries.ts';
+
+/** Links that mean the same to their reader: a newer one of either kind ends the older. */
+const family = (kind: LinkKind): LinkKind[] => (kind === 'reset' || kind === 'invitation' ? ['reset', 'invitation'] : [kind]);
+
+const lifeSeconds = (app: App, kind: LinkKind): number =>
+  ({
+    confirm: app.config.CONFIRM_LINK_SECONDS,
+    reset: app.config.RESET_LINK_SECONDS,
+    invitation: app.config.INVITATION_LINK_SECONDS,
+    'email-change': app.config.EMAIL_CHANGE_LINK_SECONDS,
+    unlock: app.config.UNLOCK_LINK_SECONDS,
+  })[kind];
+
+/** Makes a link's token and returns it; it is stored nowhere, only its hash is. Earlier links of the kind are void. */
+export async function issueLink(app: App, kind: LinkKind, customerId: string, email: string | null = null): Promise<string> {
+  const token = newToken();
+  const createdAt = app.now();
+  const expiresAt = later(createdAt, lifeSeconds(app, kind));
+  await replaceLink(app.db, { tokenHash: hashToken(token), kind, customerId, email, createdAt, expiresAt }, family(kind));
+  return token;
+}
+
+/**
+ * Looks at a link without using it up, for pages that are opened by GET.
+ *
+ * @throws {@link linkInvalid} for one that is unknown, used or superseded; {@link linkExpired} for one that came too late.
+ */
+export async function readLink(app: App, kind: LinkKind, token: string): Promise<Link> {
+  const link = await linkByHash(app.db, hashToken(token), family(kind));
+  if (!link) throw linkInvalid({});
+  if (link.expiresAt <= app.now()) throw linkExpired({});
+  return link;
+}
+
+/**
+ * Uses a link up. Call it in the transaction of the change it allows, so that a change that fails leaves the link.
+ *
+ * @throws {@link linkInvalid} and {@link linkExpired} as `readLink` does.
+ */
+export async function redeemLink(app: App, kind: LinkKind, token: string): Promise<Link> {
+  const link = await takeLink(app.db, hashToken(token), family(kind), app.now());
+  return link ?? readLink(app, kind, token);
+}

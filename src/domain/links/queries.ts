@@ -1,0 +1,51 @@
+import type { Insertable } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import type { DB } from '../../platform/database/tables.ts';
+
+export type LinkKind = 'confirm' | 'reset' | 'invitation' | 'email-change' | 'unlock';
+
+export interface Link {
+  kind: string;
+  customerId: string;
+  email: string | null;
+  expiresAt: Date;
+}
+
+const shown = ['kind', 'customerId', 'email', 'expiresAt'] as const;
+
+/** Stores a link and removes those it supersedes, in one statement. */
+export async function replaceLink(db: Db, link: Insertable<DB['link']>, superseded: readonly LinkKind[]): Promise<void> {
+  await db
+    .with('older', (db) => db.deleteFrom('link').where('customerId', '=', link.customerId).where('kind', 'in', superseded))
+    .insertInto('link')
+    .values(link)
+    .execute();
+}
+
+export function linkByHash(db: Db, tokenHash: Buffer, kinds: readonly LinkKind[]): Promise<Link | undefined> {
+  return db.selectFrom('link').select(shown).where('tokenHash', '=', tokenHash).where('kind', 'in', kinds).executeTakeFirst();
+}
+
+/** Removes and returns a link that has not expired: of two parallel uses one gets it. */
+export function takeLink(db: Db, tokenHash: Buffer, kinds: readonly LinkKind[], now: Date): Promise<Link | undefined> {
+  return db
+    .deleteFrom('link')
+    .where('tokenHash', '=', tokenHash)
+    .where('kind', 'in', kinds)
+    .where('expiresAt', '>', now)
+    .returning(shown)
+    .executeTakeFirst();
+}
+
+export async function deleteLinksOf(db: Db, customerId: string): Promise<void> {
+  await db.deleteFrom('link').where('customerId', '=', customerId).execute();
+}
+
+export async function deleteLinksExpiredBefore(db: Db, before: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('link').where('expiresAt', '<', before).executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export function linksOf(db: Db, customerId: string) {
+  return db.selectFrom('link').select(['kind', 'email', 'createdAt', 'expiresAt']).where('customerId', '=', customerId).execute();
+}

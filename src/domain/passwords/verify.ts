@@ -1,0 +1,30 @@
+import type { App } from '../../platform/app.ts';
+import { hashFormat, type HashFormat } from './hash-format.ts';
+import { bcrypt, digest, firebase, phpass, verifyPbkdf2, verifyScrypt } from './legacy.ts';
+
+const legacy: Record<Exclude<HashFormat, 'argon2'>, (stored: string, password: string) => Promise<boolean>> = {
+  bcrypt,
+  phpass,
+  pbkdf2: verifyPbkdf2,
+  scrypt: verifyScrypt,
+  firebase,
+  digest,
+};
+
+/**
+ * Whether a password belongs to a stored hash, of whatever format.
+ *
+ * Without a hash (no such account, no password yet) it works as long on a decoy and says no.
+ *
+ * @throws {@link overloaded} when too many computations wait.
+ */
+export async function verifyPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
+  if (!stored) {
+    const { decoy } = await app.memory.recall('decoy hash', Number.MAX_SAFE_INTEGER, async () => ({ decoy: await app.hasher.hash('nobody has this password') }));
+    await app.hasher.verify(decoy, password);
+    return false;
+  }
+  const format = hashFormat(stored);
+  if (!format || format === 'argon2') return app.hasher.verify(stored, password);
+  return app.hasher.gated(() => legacy[format](stored, password).catch(() => false));
+}

@@ -1,0 +1,77 @@
+import type { Insertable } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import type { DB } from '../../platform/database/tables.ts';
+
+export interface Session {
+  id: string;
+  customerId: string;
+  remembered: boolean;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+const shown = ['id', 'customerId', 'remembered', 'createdAt', 'lastSeenAt', 'expiresAt'] as const;
+
+export async function insertSession(db: Db, session: Insertable<DB['session']>): Promise<void> {
+  await db.insertInto('session').values(session).execute();
+}
+
+export function sessionByHash(db: Db, tokenHash: Buffer): Promise<Session | undefined> {
+  return db.selectFrom('session').select(shown).where('tokenHash', '=', tokenHash).executeTakeFirst();
+}
+
+export async function touchSession(db: Db, id: string, now: Date): Promise<void> {
+  await db.updateTable('session').set({ lastSeenAt: now }).where('id', '=', id).execute();
+}
+
+export async function deleteSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db.deleteFrom('session').where('tokenHash', '=', tokenHash).execute();
+}
+
+/** Every session of a customer but one. */
+export async function deleteSessionsOf(db: Db, customerId: string, except?: string): Promise<void> {
+  let statement = db.deleteFrom('session').where('customerId', '=', customerId);
+  if (except) statement = statement.where('id', '!=', except);
+  await statement.execute();
+}
+
+export function sessionsOf(db: Db, customerId: string) {
+  return db.selectFrom('session').select([...shown, 'userAgent', 'network']).where('customerId', '=', customerId).orderBy('lastSeenAt', 'desc').execute();
+}
+
+/** Sessions past their end, or unused since `idle` and not remembered. */
+export async function deleteEndedSessions(db: Db, now: Date, idle: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('session')
+    .where(({ eb, or, and }) => or([eb('expiresAt', '<', now), and([eb('remembered', '=', false), eb('lastSeenAt', '<', idle)])]))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export async function upsertDevice(db: Db, device: Insertable<DB['knownDevice']>): Promise<void> {
+  await db
+    .insertInto('knownDevice')
+    .values(device)
+    .onConflict((conflict) => conflict.column('tokenHash').doUpdateSet({ customerId: device.customerId, lastUsedAt: device.lastUsedAt }))
+    .execute();
+}
+
+export async function deviceBelongsTo(db: Db, tokenHash: Buffer, customerId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('knownDevice')
+    .select('customerId')
+    .where('tokenHash', '=', tokenHash)
+    .where('customerId', '=', customerId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteDevicesOf(db: Db, customerId: string): Promise<void> {
+  await db.deleteFrom('knownDevice').where('customerId', '=', customerId).execute();
+}
+
+export async function deleteDevicesUnusedSince(db: Db, before: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('knownDevice').where('lastUsedAt', '<', before).executeTakeFirst();
+  return Number(numDeletedRows);
+}

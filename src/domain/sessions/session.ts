@@ -1,0 +1,48 @@
+import type { App } from '../../platform/app.ts';
+import { earlier, later } from '../../platform/clock.ts';
+import { hashToken, newToken } from '../../platform/crypto/token.ts';
+import { newId } from '../../platform/id.ts';
+import { deleteSession, insertSession, type Session, sessionByHash, touchSession } from './queries.ts';
+
+/** A session is marked as used at most this often, so that reading a page seldom writes. */
+const TOUCH_SECONDS = 60;
+
+export interface NewSession {
+  customerId: string;
+  remembered: boolean;
+  /** As the browser names itself, to recognise a device by. */
+  userAgent?: string | undefined;
+}
+
+/** Starts a session and returns the token for its cookie; only the hash is stored. */
+export async function startSession(app: App, { customerId, remembered, userAgent }: NewSession): Promise<{ token: string; id: string; seconds: number }> {
+  const token = newToken();
+  const id = newId();
+  const now = app.now();
+  const seconds = remembered ? app.config.REMEMBER_SECONDS : app.config.SESSION_SECONDS;
+  await insertSession(app.db, {
+    id,
+    tokenHash: hashToken(token),
+    customerId,
+    remembered,
+    userAgent: userAgent?.slice(0, 300) ?? null,
+    network: app.origin.network ?? null,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: later(now, seconds),
+  });
+  return { token, id, seconds };
+}
+
+/** The session of a cookie, or undefined when it ended: logged out, idle too long, past its time. */
+export async function resumeSession(app: App, token: string): Promise<Session | undefined> {
+  const session = await sessionByHash(app.db, hashToken(token));
+  if (!session) return undefined;
+  const now = app.now();
+  if (session.expiresAt <= now) return undefined;
+  if (!session.remembered && session.lastSeenAt <= earlier(now, app.config.SESSION_IDLE_SECONDS)) return undefined;
+  if (session.lastSeenAt <= earlier(now, TOUCH_SECONDS)) await touchSession(app.db, session.id, now);
+  return session;
+}
+
+export const endSession = (app: App, token: string): Promise<void> => deleteSession(app.db, hashToken(token));

@@ -1,0 +1,3 @@
+import { problem } from '../../platform/problem.ts';
+
+export const signInRefused = problem('sign-in.refused', 401);

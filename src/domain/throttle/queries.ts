@@ -1,0 +1,134 @@
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+
+/** Seconds after which an attempt that was let in and never ended (a crash) is forgotten. */
+const STALE_SECONDS = 30;
+
+export interface Attempt {
+  id: string;
+  /** Counts exactly: account and network, or account and device. */
+  key: string;
+  account: string;
+  limit: number;
+  /** Coarser counters that must not be blocked either. */
+  wide: string[];
+  now: Date;
+}
+
+/**
+ * Lets an attempt in if fewer than the limit have failed or are being verified, in one statement: of fifty guesses at
+ * once only as many are evaluated as may fail.
+ */
+export async function admit(db: Db, { id, key, account, limit, wide, now }: Attempt): Promise<{ admitted: boolean; blocked: boolean }> {
+  const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}`;
+  const failures = sql`case when ${over} then 0 else t.failures end`;
+  const trying = sql`case when t.trying_since < ${now}::timestamptz - ${STALE_SECONDS} * interval '1 second' then 0 else t.trying end`;
+  const free = sql`not (select blocked from wide) and (${failures}) + (${trying}) < ${limit}`;
+  const { rows } = await sql<{ admitted: boolean; blocked: boolean }>`
+    with wide as (
+      select exists (select 1 from throttle where key = any(${wide}) and blocked_until > ${now}) as blocked
+    )
+    insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
+    select ${key}, ${account}, 0, case when blocked then 0 else 1 end, ${now}, ${now}, case when blocked then null else ${id}::uuid end
+    from wide
+    on conflict (key) do update set
+      failures = ${failures},
+      window_ends = t.window_ends,
+      blocked_until = case when ${over} then null else t.blocked_until end,
+      trying = (${trying}) + case when ${free} then 1 else 0 end,
+      trying_since = case when ${free} then ${now} else t.trying_since end,
+      admitted = case when ${free} then ${id}::uuid else t.admitted end
+    returning coalesce(t.admitted = ${id}::uuid, false) as admitted,
+      t.failures >= ${limit} or (select blocked from wide) as blocked`.execute(db);
+  return rows[0] ?? { admitted: false, blocked: true };
+}
+
+export interface Counter {
+  key: string;
+  account: string | null;
+  limit: number;
+  windowSeconds: number;
+  blockSeconds: number;
+  /** Attempts to take off those being verified. */
+  trying: number;
+}
+
+/** Counts one failure on each counter; returns the keys that reached their limit with it. */
+export async function countFailure(db: Db, counters: readonly Counter[], now: Date): Promise<string[]> {
+  // In one order for everybody, so that two failures cannot wait for each other.
+  const sorted = counters.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}`;
+  const failures = sql`case when ${over} then 1 else t.failures + 1 end`;
+  const { rows } = await sql<{ key: string }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(sorted)}::jsonb)
+        as g (key text, account text, "limit" int, "windowSeconds" int, "blockSeconds" int, trying int)
+    ), counted as (
+      insert into throttle as t (key, account, failures, window_ends, blocked_until)
+      select key, account, 1, ${now}::timestamptz + "windowSeconds" * interval '1 second',
+        case when "limit" = 1 then ${now}::timestamptz + "blockSeconds" * interval '1 second' end
+      from given
+      on conflict (key) do update set
+        failures = ${failures},
+        trying = greatest(t.trying - (select trying from given where given.key = t.key), 0),
+        window_ends = case when ${over} then excluded.window_ends else t.window_ends end,
+        blocked_until = case
+          when (${failures}) = (select "limit" from given where given.key = t.key)
+          then ${now}::timestamptz + (select "blockSeconds" from given where given.key = t.key) * interval '1 second'
+          when ${over} then null
+          else t.blocked_until end
+      returning t.key, t.failures, t.blocked_until
+    )
+    select counted.key from counted join given using (key) where counted.failures = given."limit"`.execute(db);
+  return rows.map(({ key }) => key);
+}
+
+/** Ends an attempt that succeeded; `clear` forgets the failures before it. */
+export async function release(db: Db, key: string, clear: boolean): Promise<void> {
+  await db
+    .updateTable('throttle')
+    .set(({ eb, ref, fn, lit }) => ({
+      trying: fn('greatest', [eb(ref('trying'), '-', lit(1)), lit(0)]),
+      ...(clear ? { failures: 0, blockedUntil: null } : {}),
+    }))
+    .where('key', '=', key)
+    .execute();
+}
+
+export async function isBlockedKey(db: Db, keys: readonly string[], limit: number, now: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('throttle')
+    .select('key')
+    .where('key', 'in', keys)
+    .where('blockedUntil', '>', now)
+    .where('failures', '>=', limit)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Counts one use and returns how many there were in the window, this one included. */
+export async function countUse(db: Db, key: string, account: string | null, windowSeconds: number, now: Date): Promise<number> {
+  const { rows } = await sql<{ uses: number }>`
+    insert into throttle as t (key, account, failures, window_ends)
+    values (${key}, ${account}, 1, ${now}::timestamptz + ${windowSeconds} * interval '1 second')
+    on conflict (key) do update set
+      failures = case when t.window_ends <= ${now} then 1 else t.failures + 1 end,
+      window_ends = case when t.window_ends <= ${now} then excluded.window_ends else t.window_ends end
+    returning failures as uses`.execute(db);
+  return rows[0]?.uses ?? 1;
+}
+
+export async function clearAccount(db: Db, account: string): Promise<void> {
+  await db.deleteFrom('throttle').where('account', '=', account).execute();
+}
+
+/** Counters that count nothing any more. */
+export async function deleteSpent(db: Db, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('throttle')
+    .where('windowEnds', '<', now)
+    .where(({ eb, or }) => or([eb('blockedUntil', 'is', null), eb('blockedUntil', '<', now)]))
+    .where(({ eb, or }) => or([eb('trying', '=', 0), eb('tryingSince', '<', new Date(now.getTime() - STALE_SECONDS * 1000))]))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,91 @@
+import type { App } from '../../platform/app.ts';
+import { fingerprint } from '../../platform/crypto/token.ts';
+import { newId } from '../../platform/id.ts';
+import { tooManyAttempts } from './problems.ts';
+import { admit, type Counter, clearAccount, countFailure, countUse, isBlockedKey, release } from './queries.ts';
+
+/** Who tries to log in where. */
+export interface Guess {
+  /** The kind of account and the way in: attempts at one door do not use up those at another. */
+  door: 'customer' | 'token';
+  /** As typed; compared without case. */
+  account: string;
+  /** IPv4 address or IPv6 /64. */
+  network: string;
+  /** Digest of a device that logged in to this account before. Its own counter replaces the others. */
+  device?: string;
+}
+
+/** Milliseconds between looks while as many attempts as may still fail are being verified. */
+const BUSY_WAIT_MS = 25;
+const BUSY_PATIENCE_MS = 10_000;
+const HOUR = 3600;
+
+/** One attempt that was let in; end it exactly once. */
+export interface Admission {
+  /** `clear`: whether earlier failures of this account and network are forgotten. */
+  succeeded(app: App, options: { clear: boolean }): Promise<void>;
+  /** Whether a block began with this failure. */
+  failed(app: App): Promise<{ blocked: boolean }>;
+}
+
+/**
+ * Lets one guess at a password in, or refuses it. The right password is refused too while a block lasts.
+ *
+ * @throws {@link tooManyAttempts}
+ */
+export async function admitGuess(app: App, guess: Guess): Promise<Admission> {
+  const { tight, wide } = countersOf(app, guess);
+  const attempt = { key: tight.key, account: tight.account ?? '', limit: tight.limit, wide: wide.map(({ key }) => key) };
+  for (let waited = 0; ; waited += BUSY_WAIT_MS) {
+    const { admitted, blocked } = await admit(app.db, { ...attempt, id: newId(), now: app.now() });
+    if (admitted) break;
+    if (blocked || waited >= BUSY_PATIENCE_MS) throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+    await app.clock.wait(BUSY_WAIT_MS);
+  }
+  return {
+    succeeded: (app, { clear }) => release(app.db, tight.key, clear),
+    failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
+  };
+}
+
+/** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */
+export async function refuseBlocked(app: App, guess: Guess): Promise<void> {
+  const { tight, wide } = countersOf(app, guess);
+  if (await isBlockedKey(app.db, [tight, ...wide].map(({ key }) => key), tight.limit, app.now())) {
+    throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+  }
+}
+
+function countersOf(app: App, { door, account, network, device }: Guess): { tight: Counter; wide: Counter[] } {
+  const { SIGN_IN_ATTEMPTS, SIGN_IN_WINDOW_SECONDS, SIGN_IN_BLOCK_SECONDS, SIGN_IN_ACCOUNT_ATTEMPTS, SIGN_IN_NETWORK_ATTEMPTS } = app.config;
+  const owner = accountDigest(account);
+  const times = { windowSeconds: SIGN_IN_WINDOW_SECONDS, blockSeconds: SIGN_IN_BLOCK_SECONDS, limit: SIGN_IN_ATTEMPTS };
+  const tight = { ...times, key: fingerprint(`${door} ${owner} ${device ?? network}`), account: owner, trying: 1 };
+  if (device) return { tight, wide: [] };
+  return {
+    tight,
+    wide: [
+      { ...times, key: fingerprint(`account ${owner}`), account: owner, limit: SIGN_IN_ACCOUNT_ATTEMPTS, windowSeconds: HOUR, trying: 0 },
+      { ...times, key: fingerprint(`network ${network}`), account: null, limit: SIGN_IN_NETWORK_ATTEMPTS, trying: 0 },
+    ],
+  };
+}
+
+/**
+ * Whether one more mail may be asked for, for an account and from a network. Both counts go on.
+ *
+ * Callers answer the same either way; the mail is just not sent.
+ */
+export async function mayAskForMail(app: App, account: string, network: string | undefined): Promise<boolean> {
+  const { MAIL_REQUESTS, SIGN_IN_WINDOW_SECONDS } = app.config;
+  const owner = accountDigest(account);
+  const count = (key: string, account: string | null) => countUse(app.db, fingerprint(`mail ${key}`), account, SIGN_IN_WINDOW_SECONDS, app.now());
+  const [byNetwork, byAccount] = [network ? await count(network, null) : 0, await count(owner, owner)];
+  return byAccount <= MAIL_REQUESTS && byNetwork <= MAIL_REQUESTS * 10;
+}
+
+/** Lifts every block of an account. */
+export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));
+
+const accountDigest = (account: string) => fingerprint(account.toLowerCase());

@@ -1,0 +1,96 @@
+import type { Insertable } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import type { DB } from '../../platform/database/tables.ts';
+
+export interface RefreshToken {
+  familyId: string;
+  customerId: string;
+  client: string;
+  scopes: string[];
+  usedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+const shown = ['familyId', 'customerId', 'client', 'scopes', 'usedAt', 'revokedAt'] as const;
+
+export async function insertRefreshToken(db: Db, token: Insertable<DB['refreshToken']>): Promise<void> {
+  await db.insertInto('refreshToken').values(token).execute();
+}
+
+/** Marks a token as used if it still may be: of two parallel uses one gets it. */
+export function useRefreshToken(db: Db, tokenHash: Buffer, now: Date): Promise<RefreshToken | undefined> {
+  return db
+    .updateTable('refreshToken')
+    .set({ usedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('usedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returning(shown)
+    .executeTakeFirst();
+}
+
+export function refreshTokenByHash(db: Db, tokenHash: Buffer): Promise<RefreshToken | undefined> {
+  return db.selectFrom('refreshToken').select(shown).where('tokenHash', '=', tokenHash).executeTakeFirst();
+}
+
+export async function revokeFamily(db: Db, familyId: string, now: Date): Promise<void> {
+  await db.updateTable('refreshToken').set({ revokedAt: now }).where('familyId', '=', familyId).where('revokedAt', 'is', null).execute();
+}
+
+/** Revokes one token of a customer; nothing happens to a token of somebody else. */
+export async function revokeOne(db: Db, customerId: string, tokenHash: Buffer, now: Date): Promise<void> {
+  await db
+    .updateTable('refreshToken')
+    .set({ revokedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('customerId', '=', customerId)
+    .where('revokedAt', 'is', null)
+    .execute();
+}
+
+export async function revokeAllOf(db: Db, customerId: string, now: Date): Promise<void> {
+  await db.updateTable('refreshToken').set({ revokedAt: now }).where('customerId', '=', customerId).where('revokedAt', 'is', null).execute();
+}
+
+export async function deleteTokensOf(db: Db, customerId: string): Promise<void> {
+  await db.deleteFrom('refreshToken').where('customerId', '=', customerId).execute();
+}
+
+export async function deleteTokensExpiredBefore(db: Db, before: Date): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('refreshToken').where('expiresAt', '<', before).executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export function tokensOf(db: Db, customerId: string) {
+  return db
+    .selectFrom('refreshToken')
+    .select(['client', 'scopes', 'createdAt', 'expiresAt', 'usedAt', 'revokedAt'])
+    .where('customerId', '=', customerId)
+    .execute();
+}
+
+/** Newest first. */
+export function signingKeys(db: Db) {
+  return db.selectFrom('signingKey').selectAll().orderBy('createdAt', 'desc').orderBy('id').execute();
+}
+
+export async function insertSigningKey(db: Db, key: Insertable<DB['signingKey']>): Promise<void> {
+  await db.insertInto('signingKey').values(key).execute();
+}
+
+/** Removes keys whose successor is older than any token they signed can be. */
+export async function deleteKeysReplacedBefore(db: Db, before: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('signingKey')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('signingKey as newer')
+          .select('newer.id')
+          .whereRef('newer.createdAt', '>', 'signingKey.createdAt')
+          .where('newer.createdAt', '<', before),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,47 @@
+import { type App, transact } from '../../platform/app.ts';
+import { later } from '../../platform/clock.ts';
+import { hashToken, newToken } from '../../platform/crypto/token.ts';
+import { newId } from '../../platform/id.ts';
+import { record } from '../audit/index.ts';
+import { refreshRefused } from './problems.ts';
+import { insertRefreshToken, type RefreshToken, refreshTokenByHash, revokeFamily, useRefreshToken } from './queries.ts';
+
+/** A used token that comes again within this time is the same client's race; later it was stolen. */
+const RACE_MS = 30_000;
+
+export interface Grant {
+  customerId: string;
+  client: string;
+  scopes: readonly string[];
+  /** The log-in a token descends from; a new one starts a family. */
+  familyId?: string;
+}
+
+/** Makes a refresh token; only its hash is stored. */
+export async function issueRefreshToken(app: App, { customerId, client, scopes, familyId = newId() }: Grant): Promise<string> {
+  const token = newToken();
+  const createdAt = app.now();
+  const expiresAt = later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
+  await insertRefreshToken(app.db, { tokenHash: hashToken(token), familyId, customerId, client, scopes: [...scopes], createdAt, expiresAt });
+  return token;
+}
+
+/**
+ * Uses a refresh token up and says what it stood for. One that was used before ends all that descend from its log-in.
+ *
+ * @throws {@link refreshRefused} for a token that is unknown, expired, revoked or used.
+ */
+export async function redeemRefreshToken(app: App, token: string): Promise<RefreshToken> {
+  const tokenHash = hashToken(token);
+  const redeemed = await useRefreshToken(app.db, tokenHash, app.now());
+  if (redeemed) return redeemed;
+
+  const spent = await refreshTokenByHash(app.db, tokenHash);
+  if (spent?.usedAt && !spent.revokedAt && app.now().getTime() - spent.usedAt.getTime() > RACE_MS) {
+    await transact(app, async (app) => {
+      await revokeFamily(app.db, spent.familyId, app.now());
+      await record(app, { action: 'tokens.reuse-detected', customerId: spent.customerId });
+    });
+  }
+  throw refreshRefused({});
+}

@@ -1,0 +1,35 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import de from './de.json' with { type: 'json' };
+import en from './en.json' with { type: 'json' };
+
+/** The English catalog is the type of all: a message that another lacks does not compile. */
+export type MessageId = keyof typeof en;
+type Catalog = Record<MessageId, string>;
+
+const catalogs: Record<string, Catalog> = { en, de };
+
+/** Languages the product speaks, as two letters. */
+export const languages = Object.keys(catalogs);
+
+export type Translate = (id: MessageId, values?: Record<string, string | number | Date>) => string;
+
+const formats = new Map<string, IntlMessageFormat>();
+
+/** Messages in the language of a locale such as `de_DE`; English where the product does not speak it. */
+export function translator(locale: string): Translate {
+  const language = locale.slice(0, 2).toLowerCase();
+  const catalog = catalogs[language] ?? en;
+  const tag = locale.replace('_', '-');
+  return (id, values) => {
+    const key = `${tag} ${id}`;
+    let format = formats.get(key);
+    if (!format) {
+      format = new IntlMessageFormat(catalog[id], tag, undefined, { ignoreTag: true });
+      formats.set(key, format);
+    }
+    return String(format.format(values));
+  };
+}
+
+/** Whether a text names a message; for codes that may have one. */
+export const isMessageId = (text: string): text is MessageId => Object.hasOwn(en, text);

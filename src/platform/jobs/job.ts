@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { App } from '../app.ts';
+
+/** Work that happens later, maybe twice. The payload is ids, not copies. */
+export interface Job<Payload extends object> extends AnyJob {
+  readonly payload: z.ZodType<Payload>;
+}
+
+export interface AnyJob {
+  readonly name: string;
+  /** Cron expression in UTC; such a job gets an empty payload. */
+  readonly schedule?: string;
+  start(app: App, payload: unknown): Promise<void>;
+}
+
+export function job<Payload extends object>(definition: {
+  name: string;
+  payload: z.ZodType<Payload>;
+  schedule?: string;
+  run(app: App, payload: Payload): Promise<void>;
+}): Job<Payload> {
+  const { name, payload, schedule, run } = definition;
+  return { name, payload, ...(schedule ? { schedule } : {}), start: (app, given) => run(app, payload.parse(given)) };
+}
+
+/** Queues a job in the transaction of `app`: it exists if, and only if, the change that asked for it does. */
+export async function enqueue<Payload extends object>(app: App, job: Job<Payload>, payload: Payload): Promise<void> {
+  await app.queue.add(app.db, job.name, [payload]);
+}
+
+/** Queues one job a payload in a single statement. */
+export async function enqueueAll<Payload extends object>(app: App, job: Job<Payload>, payloads: readonly Payload[]): Promise<void> {
+  if (payloads.length > 0) await app.queue.add(app.db, job.name, payloads);
+}

@@ -1,0 +1,132 @@
+import type pg from 'pg';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { App } from '../app.ts';
+import type { Db } from '../database/open.ts';
+import type { Log } from '../log.ts';
+import type { AnyJob } from './job.ts';
+
+/** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
+const DEAD_LETTERS = 'dead-letters';
+
+/** Retries after 5 s, 10 s, 20 s … at most an hour apart: eleven tries, about four hours in all. */
+const RETRIES = { retryLimit: 11, retryDelay: 5, retryBackoff: true, retryDelayMax: 3600 };
+
+export interface FailedJob {
+  id: string;
+  name: string;
+  payload: object;
+  failedAt: Date;
+  reason: string;
+}
+
+export interface Queue {
+  add(db: Db, name: string, payloads: readonly object[]): Promise<void>;
+  /** Works these jobs until `close`, beside other processes that do the same. */
+  work(app: App, jobs: readonly AnyJob[]): Promise<void>;
+  /** Runs what is queued now, and what that queues, in this call; for tests and short-lived commands. */
+  drain(app: App, jobs: readonly AnyJob[]): Promise<number>;
+  /** Jobs that gave up. */
+  failed(): Promise<FailedJob[]>;
+  /** Puts every job that gave up back in its queue; their number. */
+  retryFailed(): Promise<number>;
+  /** Lets running jobs finish. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the job queue: pg-boss on the application's database.
+ *
+ * @param supervise whether this process also looks after the queue (expiry, retries, schedules)
+ */
+export async function openQueue(connection: pg.ClientConfig, log: Log, options: { jobs: readonly AnyJob[]; supervise: boolean; shutdownSeconds: number }): Promise<Queue> {
+  const boss = new PgBoss({
+    ...(connection as { host?: string }),
+    max: 4,
+    application_name: 'clientele jobs',
+    supervise: options.supervise,
+    schedule: options.supervise,
+    useListenNotify: options.supervise,
+  });
+  boss.on('error', (error) => log.warn({ error: error.message }, 'job queue'));
+  boss.on('warning', ({ message }) => log.debug({ message }, 'job queue'));
+  await boss.start();
+  await createQueues(boss, options.jobs);
+
+  return {
+    async add(db, name, payloads) {
+      // The adapter wants only `executeQuery`, which a transaction and a plain connection share.
+      const inTransaction = { db: fromKysely(db as never) };
+      if (payloads.length === 1) await boss.send(name, payloads[0] as object, inTransaction);
+      else await boss.insert(name, payloads.map((data) => ({ data })), inTransaction);
+    },
+
+    async work(app, jobs) {
+      for (const { name, start, schedule } of jobs) {
+        await boss.work(name, { pollingIntervalSeconds: 2, localConcurrency: schedule ? 1 : 2 }, async (batch) => {
+          for (const { id, data } of batch) await runOne(log, name, id, () => start(app, data ?? {}));
+        });
+        if (schedule) await boss.schedule(name, schedule);
+      }
+    },
+
+    async drain(app, jobs) {
+      let done = 0;
+      for (let busy = true; busy; ) {
+        busy = false;
+        for (const { name, start } of jobs) {
+          for (const { id, data } of await boss.fetch(name, { batchSize: 50 })) {
+            busy = true;
+            try {
+              await runOne(log, name, id, () => start(app, data ?? {}));
+              await boss.complete(name, id);
+              done += 1;
+            } catch (error) {
+              await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
+            }
+          }
+        }
+      }
+      return done;
+    },
+
+    async failed() {
+      const jobs = await boss.findJobs<{ [key: string]: unknown }>(DEAD_LETTERS, { queued: true });
+      return jobs.map(({ id, data, createdOn, sourceName, sourceOutput }) => ({
+        id,
+        name: sourceName ?? '',
+        payload: data,
+        failedAt: createdOn,
+        reason: reasonOf(sourceOutput),
+      }));
+    },
+
+    retryFailed: () => boss.redrive(DEAD_LETTERS),
+
+    close: () => boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 }),
+  };
+}
+
+/** Makes the queues that are missing; asking first keeps a start with existing data at one statement. */
+async function createQueues(boss: PgBoss, jobs: readonly AnyJob[]) {
+  const existing = new Set((await boss.getQueues()).map(({ name }) => name));
+  if (!existing.has(DEAD_LETTERS)) await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 90 * 86_400 });
+  for (const { name, schedule } of jobs) {
+    if (existing.has(name)) continue;
+    await boss.createQueue(name, schedule ? { retryLimit: 0, policy: 'stately' } : { ...RETRIES, deadLetter: DEAD_LETTERS, notify: true });
+  }
+}
+
+async function runOne(log: Log, name: string, id: string, run: () => Promise<void>) {
+  try {
+    await run();
+    log.debug({ job: name, id }, 'job done');
+  } catch (error) {
+    log.warn({ job: name, id, error: error instanceof Error ? error.message : String(error) }, 'job failed');
+    throw error;
+  }
+}
+
+function reasonOf(output: unknown): string {
+  if (typeof output === 'object' && output !== null && 'message' in output) return String(output.message);
+  return output === null || output === undefined ? '' : JSON.stringify(output);
+}
