@@ -1,1 +1,60 @@
-export {};
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { serveProcess, workProcess } from './processes.ts';
+import { commands, findCommand } from './interfaces/cli/index.ts';
+import { openTerminal } from './interfaces/cli/terminal.ts';
+import { readConfig } from './platform/config.ts';
+import { startRefused } from './platform/problem.ts';
+
+const processes = new Map([
+  ['serve', { summary: 'Start the server: pages, API, jobs', run: serveProcess }],
+  ['work', { summary: 'Work jobs without serving requests, beside servers with RUN_JOBS=false', run: workProcess }],
+]);
+
+/** Runs one command line and returns its exit status. */
+async function main([name = '--help', ...args]: string[]): Promise<number> {
+  const terminal = openTerminal();
+  if (name === '--version' || name === '-V') {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')));
+    terminal.out(version);
+    return 0;
+  }
+  if (name === '--help' || name === '-h' || name === 'help' || name === 'list') {
+    terminal.out(await overview());
+    return 0;
+  }
+  const wantsHelp = args.includes('--help') || args.includes('-h');
+  const process_ = processes.get(name);
+  if (process_) {
+    if (!wantsHelp) return process_.run(readConfig());
+    terminal.out(`Usage: clientele ${name}\n\n${process_.summary}\n\nSettings come from the environment: see \`clientele config\`.`);
+    return 0;
+  }
+  const found = findCommand(name);
+  if (!found) {
+    terminal.out(`There is no command ${name}.\n\n${await overview()}`);
+    return 2;
+  }
+  const command = await found.load();
+  if (wantsHelp) {
+    terminal.out(command.help);
+    return 0;
+  }
+  const { runCommand } = await import('./processes.ts');
+  return runCommand(command, [...found.words, ...args], readConfig(), terminal);
+}
+
+async function overview(): Promise<string> {
+  const rows: [string, string][] = [...processes].map(([name, { summary }]) => [name, summary]);
+  for (const [name, load] of commands) rows.push([name, (await load()).summary]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return ['Usage: clientele COMMAND [options]', rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`).join('\n'), '`clientele COMMAND --help` says more. Settings come from the environment: see `clientele config`.'].join('\n\n');
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!startRefused.is(error)) throw error;
+  process.stderr.write(`${error.details.reason}\n`);
+  process.exitCode = 1;
+}

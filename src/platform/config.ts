@@ -51,6 +51,7 @@ const Settings = z.object({
   SHUTDOWN_SECONDS: seconds(10).describe('Seconds a stopping process gives to what it began'),
 
   SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
+  THEME_CSS: z.string().optional().describe('Style sheet that overrides the look of the pages, a file'),
   DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
   CUSTOMER_REFERENCE_PREFIX: z
     .string()

@@ -46,3 +46,5 @@ export function throwAny(problems: readonly Problem[]) {
   const [first, second] = problems;
   if (first) throw second ? several({ problems }) : first;
 }
+
+export const isProblem = (thrown: unknown): thrown is Problem => thrown instanceof Problem;

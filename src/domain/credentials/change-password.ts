@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, credentialsById, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { checkPassword, verifyPassword } from '../passwords/index.ts';
+import { admitGuess, tooManyAttempts } from '../throttle/index.ts';
 import { sendPasswordChanged } from './mails.ts';
 import { passwordWrong } from './problems.ts';
 
@@ -14,6 +15,16 @@ export interface PasswordChange {
   session?: string;
 }
 
+/** A stolen session or token must not be good for guessing: wrong passwords are counted, and a block reads as a wrong one. */
+async function proveCurrent(app: App, account: string, hash: string | null, password: string): Promise<void> {
+  const admission = await admitGuess(app, { door: 'password-change', account, network: app.origin.network ?? 'unknown' }).catch((error: unknown) => {
+    throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
+  });
+  if (await verifyPassword(app, hash, password)) return admission.succeeded(app, { clear: true });
+  await admission.failed(app);
+  throw passwordWrong({});
+}
+
 /**
  * Replaces a password by a new one. Everything else that is logged in ends.
  *
@@ -22,7 +33,7 @@ export interface PasswordChange {
 export async function changePassword(app: App, { customerId, current, next, session }: PasswordChange): Promise<void> {
   const known = await credentialsById(app.db, customerId);
   if (!known) throw customerNotFound({});
-  if (!(await verifyPassword(app, known.passwordHash, current))) throw passwordWrong({});
+  await proveCurrent(app, known.customer.email, known.passwordHash, current);
   await checkPassword(app, next, known.customer);
 
   const passwordHash = await app.hasher.hash(next);

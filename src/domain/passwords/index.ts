@@ -1,5 +1,5 @@
 export { checkPassword } from './check.ts';
 export { hashFormat } from './hash-format.ts';
-export { policyOf, typedPattern } from './policy.ts';
+export { type PasswordPolicy, policyOf, typedPattern } from './policy.ts';
 export { hashUnusable, passwordRefused, type Violation } from './problems.ts';
 export { verifyPassword } from './verify.ts';

@@ -29,6 +29,10 @@ export async function deleteSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.deleteFrom('session').where('tokenHash', '=', tokenHash).execute();
 }
 
+export async function deleteSessionById(db: Db, customerId: string, id: string): Promise<void> {
+  await db.deleteFrom('session').where('id', '=', id).where('customerId', '=', customerId).execute();
+}
+
 /** Every session of a customer but one. */
 export async function deleteSessionsOf(db: Db, customerId: string, except?: string): Promise<void> {
   let statement = db.deleteFrom('session').where('customerId', '=', customerId);

@@ -1,8 +1,8 @@
 import type { App } from '../../platform/app.ts';
 import { earlier, later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
-import { newId } from '../../platform/id.ts';
-import { deleteSession, insertSession, type Session, sessionByHash, touchSession } from './queries.ts';
+import { isUuid, newId } from '../../platform/id.ts';
+import { deleteSession, deleteSessionById, insertSession, type Session, sessionByHash, touchSession } from './queries.ts';
 
 /** A session is marked as used at most this often, so that reading a page seldom writes. */
 const TOUCH_SECONDS = 60;
@@ -46,3 +46,8 @@ export async function resumeSession(app: App, token: string): Promise<Session | 
 }
 
 export const endSession = (app: App, token: string): Promise<void> => deleteSession(app.db, hashToken(token));
+
+/** Ends one of a customer's sessions; nothing happens to somebody else's. */
+export async function endSessionById(app: App, customerId: string, id: string): Promise<void> {
+  if (isUuid(id)) await deleteSessionById(app.db, customerId, id);
+}

@@ -1,0 +1,122 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { App } from '../../platform/app.ts';
+import type { Config } from '../../platform/config.ts';
+
+/** How a command speaks: lines, a line that is rewritten while work goes on, and a question. */
+export interface Terminal {
+  out(line: string): void;
+  /** Only on a terminal; elsewhere nothing is printed. */
+  progress: { start(total: number): void; update(done: number): void; stop(): void };
+  /** False without asking where nobody could answer. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export interface Option {
+  type: 'string' | 'boolean';
+  short?: string;
+  multiple?: boolean;
+  default?: string | boolean;
+  help: string;
+  /** Name of the value in the help, `FILE`. */
+  value?: string;
+}
+
+type ValueOf<O extends Option> = O extends { type: 'boolean' }
+  ? boolean
+  : O extends { multiple: true }
+    ? string[]
+    : O extends { default: string }
+      ? string
+      : string | undefined;
+
+export type Options<O extends Record<string, Option>> = { [Name in keyof O]: ValueOf<O[Name]> };
+
+/** What a command is given: typed options, and what stood behind them. */
+export interface Call<O extends Record<string, Option>> {
+  options: Options<O>;
+  words: readonly string[];
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Printed by `--help`. */
+  readonly help: string;
+  /** Commands that only need settings run without a database. */
+  readonly needs: 'app' | 'config';
+  /** Exit status: 0 fine, 1 not everything worked, 2 the call was wrong. */
+  run(context: { app: App | undefined; config: Config; args: readonly string[]; terminal: Terminal }): Promise<number>;
+}
+
+interface Definition<O extends Record<string, Option>, Needs> {
+  name: string;
+  summary: string;
+  usage?: string;
+  /** Longer explanation, below the options. */
+  notes?: string;
+  options?: O;
+  needs?: Needs;
+}
+
+/** A command that works on the database. */
+export function command<O extends Record<string, Option>>(definition: Definition<O, 'app'> & { run(app: App, call: Call<O>, terminal: Terminal): Promise<number> }): Command {
+  return made(definition, 'app', ({ app, terminal }, call) => {
+    if (!app) throw new Error('this command was called without a database');
+    return definition.run(app, call, terminal);
+  });
+}
+
+/** A command that only needs the settings. */
+export function configCommand<O extends Record<string, Option>>(
+  definition: Definition<O, 'config'> & { run(config: Config, call: Call<O>, terminal: Terminal): Promise<number> },
+): Command {
+  return made(definition, 'config', (context, call) => definition.run(context.config, call, context.terminal));
+}
+
+type Context = Parameters<Command['run']>[0];
+
+function made<O extends Record<string, Option>, Needs>(definition: Definition<O, Needs>, needs: Command['needs'], run: (context: Context, call: Call<O>) => Promise<number>): Command {
+  const { name, summary, options } = definition;
+  return {
+    name,
+    summary,
+    needs,
+    help: helpOf(definition),
+    async run(context) {
+      const call = parse<O>(options, context.args);
+      if (typeof call === 'string') {
+        context.terminal.out(`${call}\nSee \`clientele ${name} --help\`.`);
+        return 2;
+      }
+      return run(context, call);
+    },
+  };
+}
+
+function parse<O extends Record<string, Option>>(options: O | undefined, args: readonly string[]): Call<O> | string {
+  const known: ParseArgsOptionsConfig = Object.fromEntries(
+    Object.entries(options ?? {}).map(([name, { type, short, multiple, default: fallback }]) => [
+      name,
+      { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}), ...(fallback === undefined ? {} : { default: fallback }) },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: known, allowPositionals: true, allowNegative: true });
+    const complete = Object.fromEntries(
+      Object.entries(options ?? {}).map(([name, { type, multiple }]) => [name, values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined)]),
+    );
+    return { options: complete as Options<O>, words: positionals };
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  }
+}
+
+function helpOf({ name, summary, usage = '', notes, options = {} as never }: Definition<Record<string, Option>, unknown>): string {
+  const rows = Object.entries(options).map(([option, { short, type, value = 'VALUE', help, default: fallback }]) => {
+    const names = `${short ? `-${short}, ` : '    '}--${option}${type === 'string' ? `=${value}` : ''}`;
+    return [names, help + (typeof fallback === 'string' ? ` (default: ${fallback})` : fallback ? ' (default: yes)' : '')] as const;
+  });
+  const width = Math.max(0, ...rows.map(([names]) => names.length));
+  const table = rows.map(([names, help]) => `  ${names.padEnd(width)}  ${help}`).join('\n');
+  return [`Usage: clientele ${name}${usage ? ` ${usage}` : ''}${rows.length > 0 ? ' [options]' : ''}`, summary, table, notes?.trim()].filter(Boolean).join('\n\n');
+}

@@ -1,0 +1,29 @@
+import type { Command } from './command.ts';
+
+/** Every command of the console by name; each is loaded when it is called. */
+export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['config', async () => (await import('./config.ts')).configShow],
+  ['data:import', async () => (await import('./data-import.ts')).dataImport],
+  ['data:import:dump', async () => (await import('./data-import.ts')).dataImportDump],
+  ['customer:password:set', async () => (await import('./campaigns.ts')).passwordSet],
+  ['customer:password:reset', async () => (await import('./campaigns.ts')).passwordReset],
+  ['customer:lock', async () => (await import('./customers.ts')).customerLock],
+  ['customer:unlock', async () => (await import('./customers.ts')).customerUnlock],
+  ['customer:unblock', async () => (await import('./customers.ts')).customerUnblock],
+  ['customer:anonymize', async () => (await import('./customers.ts')).customerAnonymize],
+  ['store:list', async () => (await import('./stores.ts')).storeList],
+  ['store:set', async () => (await import('./stores.ts')).storeSet],
+  ['oauth:refresh-token:remove-expired', async () => (await import('./tokens.ts')).removeExpired],
+  ['keys:rotate', async () => (await import('./tokens.ts')).keysRotate],
+  ['jobs:failed', async () => (await import('./jobs.ts')).jobsFailed],
+  ['jobs:retry', async () => (await import('./jobs.ts')).jobsRetry],
+]);
+
+/** `data:import:customer` is `data:import customer`, as the reference product has one command an importer. */
+export function findCommand(name: string): { load: () => Promise<Command>; words: readonly string[] } | undefined {
+  const load = commands.get(name);
+  if (load) return { load, words: [] };
+  const entity = /^data:import:(.+)$/.exec(name)?.[1];
+  const dataImport = commands.get('data:import');
+  return entity && dataImport ? { load: dataImport, words: [entity] } : undefined;
+}

@@ -1,0 +1,102 @@
+import { languageOf } from '../../domain/stores/index.ts';
+import { translator } from '../../i18n/index.ts';
+import type { App } from '../../platform/app.ts';
+import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
+import { appFor, type Incoming } from '../../platform/http/incoming.ts';
+import { overloaded, Problem } from '../../platform/problem.ts';
+import { envelope } from './envelope.ts';
+import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
+import { pageOf, sparseFields, wordsOf } from './query.ts';
+import type { Resource } from './resource.ts';
+import { accessTokens } from './resources/access-tokens.ts';
+import { customerConfirmation } from './resources/customer-confirmation.ts';
+import { customerForgottenPassword } from './resources/customer-forgotten-password.ts';
+import { customerPassword } from './resources/customer-password.ts';
+import { customerRestorePassword } from './resources/customer-restore-password.ts';
+import { customers } from './resources/customers.ts';
+import { refreshTokens } from './resources/refresh-tokens.ts';
+import { answerToken } from './resources/token.ts';
+import { type WireError, notFound, plain, wireErrors } from './wire-problems.ts';
+
+/** Every resource of the contract; a new one is a file and a line here. */
+const list: readonly Resource[] = [accessTokens, refreshTokens, customers, customerConfirmation, customerPassword, customerForgottenPassword, customerRestorePassword];
+const resources: ReadonlyMap<string, Resource> = new Map(list.map((resource) => [resource.type, resource]));
+
+/** Sent with every answer, §1.3. */
+const security = {
+  'X-Frame-Options': 'SAMEORIGIN',
+  'Content-Security-Policy': "frame-ancestors 'self'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-XSS-Protection': '1; mode=block',
+  'Referrer-Policy': 'same-origin',
+  'Permissions-policy': '',
+  'Cache-Control': 'no-cache, private',
+};
+
+/** Answers a request as the Glue REST API does. Never throws. */
+export async function storefrontApi(root: App, incoming: Incoming): Promise<Response> {
+  const app = appFor(root, incoming, 'storefront-api');
+  let exchange: Exchange | undefined;
+  const headers: Record<string, string> = { ...security };
+  if (app.config.CORS_ALLOW_ORIGIN) headers['Access-Control-Allow-Origin'] = app.config.CORS_ALLOW_ORIGIN;
+  try {
+    if (incoming.path === '/token' && incoming.method === 'POST') return await answerToken(app, incoming, headers);
+    exchange = await begin(app, incoming, resources);
+    headers['Content-Language'] = exchange.locale;
+    return incoming.method === 'OPTIONS' ? await preflight(exchange, headers) : await respond(exchange, headers);
+  } catch (error) {
+    return refuse(app, error, exchange?.locale ?? 'en_US', headers);
+  }
+}
+
+async function respond(exchange: Exchange, headers: Record<string, string>): Promise<Response> {
+  const answer = await run(exchange);
+  if ('status' in answer) return new Response(null, { status: answer.status, headers });
+  const { app, incoming, route } = exchange;
+  const id = route.steps.at(-1)?.id;
+  const { path, search, query, method } = incoming;
+  const document = await envelope(app, resources, answer.items, {
+    domain: app.config.PUBLIC_URL_IS_SET ? app.config.PUBLIC_URL : incoming.base,
+    path,
+    search,
+    method,
+    type: route.resource.type,
+    id: id || undefined,
+    mine: route.resource.mine && id === 'mine',
+    include: new Set(search === '' ? [] : wordsOf(query.get('include'))),
+    fields: search === '' ? new Map() : sparseFields(query),
+    page: search === '' ? undefined : pageOf(query),
+    total: answer.total,
+  });
+  return json(method === 'POST' ? 201 : 200, document, headers);
+}
+
+/** Every stage has found the pre-flight in order; there is no operation to run after them. */
+async function preflight(exchange: Exchange, headers: Record<string, string>): Promise<Response> {
+  await check(exchange);
+  headers['access-control-allow-methods'] = [...exchange.route.methods, 'OPTIONS'].join(', ');
+  headers['access-control-allow-headers'] = allowedHeaders.join(', ');
+  return json(200, { data: [], links: [] }, headers);
+}
+
+function refuse(app: App, error: unknown, locale: string, headers: Record<string, string>): Response {
+  const thrown = isConnectionTrouble(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
+  const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
+  const status = errors?.at(-1)?.status;
+  if (!errors || status === undefined) {
+    app.log.error({ error, requestId: app.origin.requestId }, 'request failed');
+    return new Response('Internal Server Error', { status: 500, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  }
+  if (overloaded.is(thrown) || databaseAway.is(thrown)) headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
+  if (plain.is(thrown)) return new Response(thrown.details.text, { status, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="Access to shop API"';
+  // The one error whose members come in the other order.
+  if (notFound.is(thrown)) return json(status, { errors: errors.map(({ status, detail }) => ({ status, detail })) }, headers);
+  return json(status, { errors }, headers);
+}
+
+function json(status: number, document: object | { errors: WireError[] }, headers: Record<string, string>): Response {
+  return new Response(JSON.stringify(document), { status, headers: { ...headers, 'Content-Type': 'application/vnd.api+json' } });
+}
+
+export { resources as storefrontResources };

@@ -1,0 +1,213 @@
+import { policyOf } from '../../domain/passwords/index.ts';
+import { type Bearer, customerOfToken } from '../../domain/sign-in/index.ts';
+import { chooseLocale, chooseStore, type Store } from '../../domain/stores/index.ts';
+import { refuseBlocked } from '../../domain/throttle/index.ts';
+import { accessTokenInvalid } from '../../domain/tokens/index.ts';
+import type { App } from '../../platform/app.ts';
+import type { Incoming } from '../../platform/http/incoming.ts';
+import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
+import type { Answer, Resource } from './resource.ts';
+import { findRoute, type Route, stepsOf } from './route.ts';
+import {
+  accessTokenMissing,
+  agentTokenInvalid,
+  attributesInvalid,
+  idMissing,
+  identitiesConflict,
+  notFound,
+  notYours,
+  plain,
+  postDataInvalid,
+  typeInvalid,
+} from './wire-problems.ts';
+
+/** A request on its way through the stages; each fills in what the next ones need. */
+export interface Exchange {
+  app: App;
+  readonly incoming: Incoming;
+  readonly resources: ReadonlyMap<string, Resource>;
+  store: Store;
+  locale: string;
+  route: Route;
+  /** `data.attributes` of the body. */
+  given: object;
+  bearer: Bearer | undefined;
+}
+
+type Stage = (exchange: Exchange) => Promise<void> | void;
+
+/** The checks of §1.1, in the order that decides which error wins. */
+const stages: readonly Stage[] = [
+  resolveRoute,
+  checkPreflight,
+  checkPagination,
+  checkHeaders,
+  decodeBody,
+  checkId,
+  checkLockout,
+  checkAgent,
+  checkIdentities,
+  identify,
+  checkAttributes,
+  checkQuery,
+  checkOwnership,
+];
+
+/** Runs a request through all stages. Throws the first problem there is. */
+export async function check(exchange: Exchange): Promise<void> {
+  for (const stage of stages) {
+    const pending = stage(exchange);
+    if (pending) await pending;
+  }
+}
+
+/** Checks a request and runs its handler. */
+export async function run(exchange: Exchange): Promise<Answer> {
+  await check(exchange);
+  const { app, route, given, bearer, store, locale, incoming } = exchange;
+  const { query } = incoming;
+  return route.operation.answer(
+    { app, attributes: undefined, id: route.steps.at(-1)?.id ?? '', steps: route.steps, bearer, store, locale, page: pageOf(query), sort: wordsOf(query.get('sort')), query },
+    given,
+  );
+}
+
+/** Store and language come before everything, as errors are written in that language too. */
+export async function begin(app: App, incoming: Incoming, resources: ReadonlyMap<string, Resource>): Promise<Exchange> {
+  const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+  const locale = chooseLocale(store, incoming.header('accept-language'));
+  return { app, incoming, resources, store, locale, route: nowhere, given: {}, bearer: undefined };
+}
+
+const nowhere: Route = {
+  resource: { type: '', parents: [], mine: false, operations: [], relations: new Map() },
+  operation: {
+    method: 'GET',
+    protected: false,
+    own: false,
+    summary: '',
+    attributes: undefined,
+    lockout: undefined,
+    answer: () => Promise.reject(notFound({})),
+  },
+  steps: [],
+  methods: [],
+};
+
+function resolveRoute(exchange: Exchange) {
+  const { incoming, resources } = exchange;
+  const route = findRoute(resources, incoming.method, stepsOf(incoming.path));
+  // No resource has versions, so asking for one asks for something that is not there.
+  if (!route || /;\s*version=/i.test(incoming.header('content-type') ?? '')) throw notFound({});
+  exchange.route = route;
+}
+
+const preflightHeaders = ['access-control-request-method', 'access-control-request-headers', 'origin'] as const;
+
+/** Request headers a browser may send, §1.13. */
+export const allowedHeaders = ['accept', 'content-type', 'content-language', 'accept-language', 'authorization', 'X-Anonymous-Customer-Unique-Id', 'access-control-allow-origin'] as const;
+
+function checkPreflight({ incoming }: Exchange) {
+  if (incoming.method === 'OPTIONS' && !preflightHeaders.every((name) => incoming.header(name))) {
+    throw plain({
+      status: 501,
+      text: `One or more of the required headers (${preflightHeaders.join(', ')}) for the options method are missing.`,
+    });
+  }
+}
+
+function checkPagination({ incoming }: Exchange) {
+  if (incoming.search !== '') checkPage(incoming.query);
+}
+
+function checkHeaders({ incoming, route }: Exchange) {
+  const accept = incoming.header('accept');
+  if (accept && /^application\/vnd\.api\+(?!json\b)/i.test(accept)) throw plain({ status: 415, text: 'Unsupported Media Type' });
+  if (incoming.header('content-type')?.trim() === '') throw plain({ status: 415, text: 'Unsupported media type.' });
+  if (incoming.method !== 'OPTIONS') return;
+  const method = incoming.header('access-control-request-method')?.toUpperCase() ?? '';
+  const headers = (incoming.header('access-control-request-headers') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const known = new Set(allowedHeaders.map((name) => name.toLowerCase()));
+  if (![...route.methods, 'OPTIONS'].includes(method) || !headers.filter(Boolean).every((name) => known.has(name))) throw plain({ status: 403, text: 'Not allowed.' });
+}
+
+const hasBody = ({ incoming: { method } }: Exchange) => method === 'POST' || method === 'PATCH';
+
+async function decodeBody(exchange: Exchange) {
+  if (!hasBody(exchange)) return;
+  const { incoming, route } = exchange;
+  const format = /^application\/vnd\.api\+(\w+)/i.exec(incoming.header('content-type') ?? '')?.[1]?.toLowerCase();
+  const body = format === undefined || format === 'json' ? parse(await incoming.text()) : undefined;
+  const data = member(body, 'data');
+  const type = member(data, 'type');
+  const attributes = member(data, 'attributes');
+  if (type === undefined || type === null || typeof attributes !== 'object' || attributes === null) throw postDataInvalid({});
+  if (type !== route.resource.type) throw typeInvalid({});
+  exchange.given = attributes;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An own member of an object, so that `__proto__` and its like are nothing special. */
+function member(object: unknown, name: string): unknown {
+  return typeof object === 'object' && object !== null && Object.hasOwn(object, name) ? new Map(Object.entries(object)).get(name) : undefined;
+}
+
+function checkId({ incoming: { method }, route }: Exchange) {
+  if ((method === 'PATCH' || method === 'DELETE') && !route.steps.every(({ id }) => id)) throw idMissing({});
+}
+
+async function checkLockout({ app, route, given, incoming }: Exchange) {
+  const account = route.operation.lockout?.(given);
+  if (account) await refuseBlocked(app, { door: 'customer', account, network: incoming.network });
+}
+
+/** No agent tokens are issued yet, so a complete one is invalid; an incomplete one counts as none. */
+function checkAgent({ incoming }: Exchange) {
+  const agent = incoming.header('x-agent-authorization');
+  if (agent && agent.trim().split(/\s+/).length >= 2) throw agentTokenInvalid({});
+}
+
+function checkIdentities({ incoming }: Exchange) {
+  if (incoming.header('authorization') && incoming.header('x-anonymous-customer-unique-id')) throw identitiesConflict({});
+}
+
+async function identify(exchange: Exchange) {
+  const { app, incoming, route } = exchange;
+  const header = incoming.header('authorization');
+  if (header) {
+    const bearer = await bearerOf(app, header);
+    exchange.bearer = bearer;
+    exchange.app = { ...app, origin: { ...app.origin, actor: 'customer', actorId: bearer.customer.id } };
+  } else if (route.operation.protected && incoming.method !== 'OPTIONS') {
+    throw accessTokenMissing({});
+  }
+}
+
+/** The customer of an Authorization header. Throws {@link accessTokenInvalid} unless it is `<scheme> <valid token>`. */
+export async function bearerOf(app: App, header: string): Promise<Bearer> {
+  const [scheme, token, ...rest] = header.trim().split(/\s+/);
+  if (!scheme || !token || rest.length > 0) throw accessTokenInvalid({});
+  return customerOfToken(app, token);
+}
+
+function checkAttributes(exchange: Exchange) {
+  if (!hasBody(exchange)) return;
+  const violations = exchange.route.operation.attributes?.violations(exchange.given, policyOf(exchange.app.config)) ?? [];
+  if (violations.length > 0) throw attributesInvalid({ violations });
+}
+
+function checkQuery({ incoming, store }: Exchange) {
+  if (incoming.search !== '') checkCurrencies(incoming.query, store);
+}
+
+function checkOwnership({ route, bearer, incoming }: Exchange) {
+  if (!route.operation.own || incoming.method === 'OPTIONS') return;
+  if (route.steps[0]?.id !== bearer?.customer.reference) throw notYours({});
+}

@@ -1,0 +1,108 @@
+import { anonymizeCustomer, type Customer, customerNotFound, editProfile, genders, isDay, type Profile, registerCustomer, requestEmailChange } from '../../../domain/customers/index.ts';
+import { guarded, type Item, noContent, open, resource } from '../resource.ts';
+import { attributes, atMost, choice, day, email, flag, isTrue, notBlank, optional, passwordCharacters, passwordLength, text } from '../rules.ts';
+import { termsNotAccepted } from '../wire-problems.ts';
+import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
+
+const gender = text(notBlank, choice(...genders));
+const salutation = text(notBlank, choice('Mr', 'Mrs', 'Ms', 'Dr'));
+const name = text(notBlank, atMost(100));
+const untouched = { optional: true, rules: [], read: (value: unknown) => value };
+
+/** The customer as §3 shows it. Of a password it only ever says nothing. */
+export function customerItem(customer: Customer): Item {
+  return {
+    type: 'customers',
+    id: customer.reference,
+    attributes: {
+      salutation: customer.salutation,
+      firstName: customer.firstName,
+      lastName: customer.lastName,
+      email: customer.email,
+      gender: customer.gender,
+      dateOfBirth: customer.dateOfBirth,
+      password: null,
+      confirmPassword: null,
+      acceptedTerms: null,
+      createdAt: timestamp(customer.createdAt),
+      updatedAt: timestamp(customer.updatedAt),
+    },
+    source: customer,
+  };
+}
+
+/** `YYYY-MM-DD hh:mm:ss.uuuuuu`, UTC. */
+const timestamp = (date: Date) => `${date.toISOString().replace('T', ' ').replace('Z', '')}000`;
+
+export const customers = resource({
+  type: 'customers',
+  operations: [
+    guarded({
+      method: 'GET',
+      summary: 'The customer who is logged in',
+      handle({ id, steps, bearer: { customer } }) {
+        if (steps[0]?.id !== undefined && id !== customer.reference) throw customerNotFound({});
+        return { items: [customerItem(customer)] };
+      },
+    }),
+    open({
+      method: 'POST',
+      summary: 'Register',
+      attributes: attributes({
+        email: text(notBlank, email),
+        gender,
+        salutation,
+        firstName: name,
+        lastName: name,
+        password: newPassword,
+        confirmPassword: confirmedPassword,
+        acceptedTerms: flag(isTrue),
+        dateOfBirth: untouched,
+      }),
+      async handle({ app, attributes, locale, store }) {
+        const { acceptedTerms, password, confirmPassword, dateOfBirth, ...profile } = attributes;
+        if (!acceptedTerms) throw termsNotAccepted({});
+        assertSame({ password, confirmPassword });
+        const born = typeof dateOfBirth === 'string' && isDay(dateOfBirth) ? dateOfBirth : null;
+        const customer = await registerCustomer(app, { ...profile, password, dateOfBirth: born, locale, store: store.name });
+        return { items: [customerItem(customer)] };
+      },
+    }),
+    guarded({
+      method: 'PATCH',
+      summary: 'Change the profile; a new address is used once it is confirmed',
+      own: true,
+      attributes: attributes({
+        email: optional(text(notBlank, email)),
+        gender: optional(gender),
+        salutation: optional(salutation),
+        firstName: optional(name),
+        lastName: optional(name),
+        dateOfBirth: optional(text(day)),
+        password: optional(text(passwordLength, passwordCharacters)),
+        confirmPassword: optional(text(passwordLength)),
+      }),
+      async handle({ app, attributes, bearer: { customer } }) {
+        const { email, password, confirmPassword, ...profile } = attributes;
+        if (password) assertSame({ password, confirmPassword: confirmPassword ?? '' });
+        if (email) await requestEmailChange(app, customer.id, email);
+        return { items: [customerItem(await editProfile(app, customer.id, sent(profile)))] };
+      },
+    }),
+    guarded({
+      method: 'DELETE',
+      summary: 'Erase the customer',
+      own: true,
+      async handle({ app, bearer }) {
+        await anonymizeCustomer(app, bearer.customer.id);
+        return noContent;
+      },
+    }),
+  ],
+});
+
+/** Only what the request said; an empty date is none. */
+function sent({ dateOfBirth, ...profile }: { [Name in keyof Profile]?: Profile[Name] | undefined }): Partial<Profile> {
+  const given: [string, unknown][] = Object.entries({ ...profile, ...(dateOfBirth === undefined ? {} : { dateOfBirth: dateOfBirth || null }) });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}

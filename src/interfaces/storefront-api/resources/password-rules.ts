@@ -1,0 +1,13 @@
+import { type Field, notBlank, passwordCharacters, passwordLength, text } from '../rules.ts';
+import { passwordsDiffer } from '../wire-problems.ts';
+
+/** §8.4, layer 1: what a new password is checked against before anything else. */
+export const newPassword: Field<string> = text(notBlank, passwordLength, passwordCharacters);
+
+export const confirmedPassword: Field<string> = text(notBlank, passwordLength);
+
+/** Throws {@link passwordsDiffer}, naming both fields, unless two fields have the same value. */
+export function assertSame(fields: Record<string, string>): void {
+  const [[first, one] = ['', ''], [second, other] = ['', '']] = Object.entries(fields);
+  if (one !== other) throw passwordsDiffer({ first, second });
+}

@@ -1,0 +1,70 @@
+import { refreshTokens, signInForTokens, signInRefused, type TokenPair } from '../../../domain/sign-in/index.ts';
+import { tooManyAttempts } from '../../../domain/throttle/index.ts';
+import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index.ts';
+import type { App } from '../../../platform/app.ts';
+import type { Incoming } from '../../../platform/http/incoming.ts';
+import { bearerOf } from '../pipeline.ts';
+
+const errors = {
+  unknownGrant: {
+    error: 'invalid_grant',
+    error_description:
+      'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.',
+  },
+  wrongCredentials: { error: 'invalid_grant', error_description: 'The user credentials were incorrect.' },
+  incomplete: {
+    error: 'invalid_request',
+    error_description: 'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
+  },
+  wrongToken: { error: 'invalid_request', error_description: 'The refresh token is invalid.' },
+} as const;
+
+/**
+ * The OAuth 2.0 endpoint, §2.4: no JSON:API, errors of its own. It is outside the lockout of §7, so its attempts are
+ * counted apart, and a blocked account reads what a wrong password reads.
+ */
+export async function answerToken(app: App, incoming: Incoming, headers: Record<string, string>): Promise<Response> {
+  const refused = await refusedBearer(app, incoming);
+  if (refused) return new Response(refused, { status: 401, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  const answer = (status: number, body: object) => new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': 'application/json' } });
+
+  const form = new URLSearchParams(await incoming.text());
+  try {
+    switch (form.get('grant_type')) {
+      case 'password': {
+        const [username, password] = [form.get('username'), form.get('password')];
+        if (!username || !password) return answer(400, errors.incomplete);
+        return answer(200, body(await signInForTokens(app, { email: clean(username), password, door: 'token', clears: false })));
+      }
+      case 'refresh_token': {
+        const token = form.get('refresh_token');
+        return token ? answer(200, body(await refreshTokens(app, token))) : answer(400, errors.incomplete);
+      }
+      default:
+        return answer(400, errors.unknownGrant);
+    }
+  } catch (error) {
+    if (signInRefused.is(error) || tooManyAttempts.is(error)) return answer(400, errors.wrongCredentials);
+    if (refreshRefused.is(error)) return answer(400, errors.wrongToken);
+    throw error;
+  }
+}
+
+/** NUL can stand in no text column, and in nobody's address. */
+const clean = (text: string) => text.replaceAll('\0', '\uFFFD');
+
+function body({ accessToken, refreshToken, expiresIn }: TokenPair) {
+  return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, refresh_token: refreshToken };
+}
+
+async function refusedBearer(app: App, incoming: Incoming): Promise<string | undefined> {
+  const header = incoming.header('authorization');
+  if (!header) return undefined;
+  try {
+    await bearerOf(app, header);
+    return undefined;
+  } catch (error) {
+    if (accessTokenInvalid.is(error)) return 'Invalid access token.';
+    throw error;
+  }
+}

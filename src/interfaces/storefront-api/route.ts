@@ -1,0 +1,51 @@
+import type { Operation, Resource } from './resource.ts';
+
+/** One step of a path: a type and, where given, an id. `//` makes the id empty. */
+export interface Step {
+  type: string;
+  id: string | undefined;
+}
+
+export interface Route {
+  resource: Resource;
+  operation: Operation;
+  /** From the root to the resource itself, which is the last. */
+  steps: readonly Step[];
+  /** Methods the path answers, for pre-flights. */
+  methods: readonly string[];
+}
+
+/** `/a/1/b/2` as steps; a trailing slash does not count. */
+export function stepsOf(path: string): Step[] {
+  const segments = path.replace(/^\//, '').replace(/\/$/, '').split('/').map(unescape);
+  const steps: Step[] = [];
+  for (let at = 0; at < segments.length; at += 2) steps.push({ type: segments[at] ?? '', id: segments[at + 1] });
+  return steps;
+}
+
+/** A segment that cannot be unescaped names nothing; it is left as it is. NUL can stand in no text column. */
+function unescape(segment: string): string {
+  try {
+    return decodeURIComponent(segment).replaceAll('\0', '\uFFFD');
+  } catch {
+    return segment;
+  }
+}
+
+/**
+ * The operation a request asks for, or undefined: an unknown type, a wrong parent, a method the resource does not have,
+ * a POST with an id. All of them are the contract's one 404.
+ */
+export function findRoute(resources: ReadonlyMap<string, Resource>, method: string, steps: readonly Step[]): Route | undefined {
+  const last = steps.at(-1);
+  const resource = last && resources.get(last.type);
+  if (!last || !resource) return undefined;
+  const parents = steps.slice(0, -1).map(({ type }) => type);
+  if (parents.join('/') !== resource.parents.join('/')) return undefined;
+  const methods = [...new Set(resource.operations.map((operation) => operation.method))];
+  const [first] = resource.operations;
+  if (method === 'OPTIONS') return first && { resource, operation: first, steps, methods };
+  if (method === 'POST' && last.id !== undefined) return undefined;
+  const operation = resource.operations.find((operation) => operation.method === method);
+  return operation && { resource, operation, steps, methods };
+}

@@ -1,0 +1,36 @@
+import { parse, serialize } from 'hono/utils/cookie';
+import type { Config } from '../../platform/config.ts';
+
+export type CookieName = 'session' | 'device' | 'form' | 'notice';
+
+export interface Cookies {
+  get(name: CookieName): string | undefined;
+  /** Without `seconds` it lasts as long as the browser is open. */
+  set(name: CookieName, value: string, seconds?: number): void;
+  remove(name: CookieName): void;
+  /** Set-Cookie headers to send. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * The cookies of a request. Over https their names begin with `__Host-`, which ties them to this host alone; plain http
+ * is for development.
+ */
+export function openCookies(config: Pick<Config, 'PUBLIC_URL'>, header: string | undefined): Cookies {
+  const secure = config.PUBLIC_URL.startsWith('https:');
+  const full = (name: CookieName) => (secure ? `__Host-${name}` : name);
+  const given = parse(header ?? '');
+  const changes: string[] = [];
+  const write = (name: CookieName, value: string, maxAge?: number) => {
+    changes.push(serialize(full(name), value, { path: '/', httpOnly: true, sameSite: 'Lax', secure, ...(maxAge === undefined ? {} : { maxAge: Math.min(maxAge, MOST_SECONDS) }) }));
+  };
+  return {
+    get: (name) => given[full(name)],
+    set: write,
+    remove: (name) => write(name, '', 0),
+    changes,
+  };
+}
+
+/** Browsers keep no cookie for longer. */
+const MOST_SECONDS = 400 * 86_400;

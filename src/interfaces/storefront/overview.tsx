@@ -1,0 +1,68 @@
+import { fullName } from '../../domain/customers/index.ts';
+import { sessionsOf } from '../../domain/sessions/index.ts';
+import { Submit } from '../../ui/field.tsx';
+import { Hidden, Token } from './form.tsx';
+import { deviceName } from './device-name.ts';
+import type { Page } from './visit.ts';
+
+export const overviewPage: Page = {
+  path: '/customer/overview',
+  secured: true,
+
+  async get(visit) {
+    const { app, t, visitor, url } = visit;
+    if (!visitor) return visit.redirect('/login');
+    const { customer, session } = visitor;
+    const sessions = await sessionsOf(app.db, customer.id);
+    return visit.render(
+      t('customer.account.overview'),
+      <>
+        <h1>{t('customer.overview.greeting', { name: customer.firstName ?? '' })}</h1>
+        <p className="lead">{t('customer.overview.lead')}</p>
+        <div className="boxes">
+          <section className="card" aria-labelledby="profile">
+            <h2 id="profile">{t('customer.account.profile_data')}</h2>
+            <dl>
+              <div>
+                <dt>{t('customer.name')}</dt>
+                <dd>{fullName(customer)}</dd>
+              </div>
+              <div>
+                <dt>{t('customer.email')}</dt>
+                <dd>{customer.email}</dd>
+              </div>
+              <div>
+                <dt>{t('customer.reference')}</dt>
+                <dd>{customer.reference}</dd>
+              </div>
+              <div>
+                <dt>{t('customer.since')}</dt>
+                <dd>{t('date.day', { date: customer.createdAt })}</dd>
+              </div>
+            </dl>
+            <a href={url('/customer/profile')}>{t('customer.profile.edit')}</a>
+          </section>
+          <section className="card" aria-labelledby="devices">
+            <h2 id="devices">{t('customer.sessions')}</h2>
+            <ul className="plain">
+              {sessions.map(({ id, userAgent, lastSeenAt }) => (
+                <li key={id}>
+                  <strong>{deviceName(userAgent) ?? t('customer.sessions.unknown')}</strong>
+                  <br />
+                  <small>{id === session.id ? t('customer.sessions.this') : t('customer.sessions.last_seen', { date: lastSeenAt })}</small>
+                  {id !== session.id && (
+                    <form method="post" action={url('/customer/sessions')}>
+                      <Token visit={visit} form="sessionForm" />
+                      <Hidden form="sessionForm" name="id" value={id} />
+                      <Submit quiet>{t('customer.sessions.end')}</Submit>
+                    </form>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </section>
+        </div>
+      </>,
+    );
+  },
+};

@@ -1,0 +1,12 @@
+import { resendConfirmation } from '../../domain/customers/index.ts';
+import { emailPage } from './email-form.tsx';
+
+export const resendPage = emailPage({
+  path: '/register/resend',
+  form: 'resendForm',
+  title: 'customer.confirmation.resend',
+  lead: 'customer.confirmation.resend.lead',
+  submit: 'customer.confirmation.resend.submit',
+  done: 'customer.confirmation.resend.done',
+  ask: ({ app }, email) => resendConfirmation(app, email),
+});

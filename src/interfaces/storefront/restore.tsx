@@ -1,0 +1,59 @@
+import { resetPassword } from '../../domain/credentials/index.ts';
+import { readLink } from '../../domain/links/index.ts';
+import { passwordRefused } from '../../domain/passwords/index.ts';
+import { Field, Submit } from '../../ui/field.tsx';
+import { Form, Hidden } from './form.tsx';
+import { linkTrouble } from './link-trouble.tsx';
+import type { Page, Visit } from './visit.ts';
+import { passwordHint, sentences, statusOf } from './words.ts';
+
+const FORM = 'restoreForm';
+const another = { href: '/password/forgotten', label: 'forgotten-password.forgot-password' } as const;
+
+function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; errors?: { password?: string; confirm?: string } }) {
+  const { t, url, app } = visit;
+  return (
+    <>
+      <h1>{t('customer.password.restore')}</h1>
+      <p className="lead">{t('customer.password.restore.lead')}</p>
+      <Form visit={visit} name={FORM} action={url('/password/restore')}>
+        <Hidden form={FORM} name="restore_password_key" value={token} />
+        <Field form={FORM} name="password.pass" type="password" label={t('customer.password.new')} autoComplete="new-password" hint={passwordHint(app, t)} error={errors.password} />
+        <Field form={FORM} name="password.confirm" type="password" label={t('customer.password.confirm')} autoComplete="new-password" error={errors.confirm} />
+        <Submit>{t('customer.password.restore.submit')}</Submit>
+      </Form>
+    </>
+  );
+}
+
+export const restorePage: Page = {
+  path: '/password/restore',
+  form: FORM,
+
+  async get(visit) {
+    const { app, t, typed, query } = visit;
+    const token = typed?.('restore_password_key') ?? query.get('token') ?? '';
+    try {
+      await readLink(app, 'reset', token);
+    } catch (error) {
+      return linkTrouble(visit, error, another);
+    }
+    return visit.render(t('customer.password.restore'), <Restore visit={visit} token={token} />);
+  },
+
+  async post(visit) {
+    const { app, t, typed = () => '', cookies } = visit;
+    const token = typed('restore_password_key');
+    const again = (errors: { password?: string; confirm?: string }) => visit.render(t('customer.password.restore'), <Restore visit={visit} token={token} errors={errors} />, { status: 422 });
+    if (typed('password.pass') !== typed('password.confirm')) return again({ confirm: t('validator.constraints.password.do_not_match') });
+    try {
+      await resetPassword(app, token, typed('password.pass'));
+    } catch (error) {
+      if (passwordRefused.is(error)) return again({ password: sentences(t, error).join(' ') });
+      if (statusOf(error) >= 500) throw error;
+      return linkTrouble(visit, error, another);
+    }
+    cookies.remove('session');
+    return visit.redirect('/login', { kind: 'success', message: 'customer.password.changed' });
+  },
+};

@@ -1,0 +1,56 @@
+import type { ReactElement } from 'react';
+import type { Customer } from '../../domain/customers/index.ts';
+import type { Session } from '../../domain/sessions/index.ts';
+import type { Store } from '../../domain/stores/index.ts';
+import type { MessageId, Translate } from '../../i18n/index.ts';
+import type { App } from '../../platform/app.ts';
+import type { Incoming } from '../../platform/http/incoming.ts';
+import type { Cookies } from './cookies.ts';
+
+export interface Notice {
+  kind: 'success' | 'info' | 'error';
+  message: MessageId;
+}
+
+/** Who is logged in on this browser. */
+export interface Visitor {
+  session: Session;
+  customer: Customer;
+}
+
+/** One request for a page, and everything a page needs to answer it. */
+export interface Visit {
+  app: App;
+  incoming: Incoming;
+  t: Translate;
+  locale: string;
+  store: Store;
+  visitor: Visitor | undefined;
+  cookies: Cookies;
+  query: URLSearchParams;
+  /** What was typed, under the names within the form; undefined on GET. */
+  typed: ((name: string) => string) | undefined;
+  /** A form's secret field, and what it must hold. */
+  token: string;
+  /** Address of another page in the same store and language. */
+  url(path: string, parameters?: Record<string, string>): string;
+  /** The page in its frame. */
+  render(title: string, body: ReactElement, options?: { status?: number; notice?: { kind: Notice['kind']; text: string } }): Response;
+  /** Goes on to another page, which shows the notice. */
+  redirect(path: string, notice?: Notice): Response;
+}
+
+type Answer = Promise<Response> | Response;
+
+/** A page: its GET and its POST side by side. */
+export interface Page {
+  path: string;
+  /** Name of the form that POST takes. */
+  form?: string;
+  /** Only for customers who are logged in; others are sent to log in first. */
+  secured?: boolean;
+  /** Only for visitors who are not; others are sent to their account. */
+  anonymous?: boolean;
+  get(visit: Visit): Answer;
+  post?(visit: Visit): Answer;
+}

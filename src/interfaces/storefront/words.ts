@@ -1,0 +1,50 @@
+import { passwordWrong } from '../../domain/credentials/index.ts';
+import { customerLocked, emailInvalid, emailTaken, emailTooLong } from '../../domain/customers/index.ts';
+import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
+import { passwordRefused, policyOf, type Violation } from '../../domain/passwords/index.ts';
+import { signInRefused } from '../../domain/sign-in/index.ts';
+import { tooManyAttempts } from '../../domain/throttle/index.ts';
+import type { MessageId, Translate } from '../../i18n/index.ts';
+import type { App } from '../../platform/app.ts';
+import { isProblem, several } from '../../platform/problem.ts';
+
+/** What a message may mention of the shop's settings. */
+export const wordsFor = ({ config }: App) => ({
+  shop: config.SHOP_NAME,
+  minutes: Math.round(config.EMAIL_CHANGE_LINK_SECONDS / 60),
+});
+
+const passwordMessages: Record<Violation, MessageId> = {
+  common: 'customer.password.error.deny_list',
+  personal: 'customer.password.error.personal',
+  weak: 'customer.password.error.weak',
+  breached: 'customer.password.error.breached',
+  'too-short': 'customer.password.error.min_length',
+  'too-long': 'customer.password.error.max_length',
+  repeats: 'customer.password.error.sequence',
+  characters: 'customer.password.error.character_set',
+};
+
+/** What a page says of a problem, sentence by sentence; rethrows what is no problem of the person's. */
+export function sentences(t: Translate, thrown: unknown): string[] {
+  if (several.is(thrown)) return thrown.details.problems.flatMap((one) => sentences(t, one));
+  if (passwordRefused.is(thrown)) return thrown.details.violations.map((violation) => t(passwordMessages[violation], { min: thrown.details.min, max: thrown.details.max }));
+  if (passwordWrong.is(thrown)) return [t('customer.password.invalid')];
+  if (signInRefused.is(thrown)) return [t('customer.authentication.failed')];
+  if (tooManyAttempts.is(thrown)) return [t('security_blocker_page.error.account_blocked', thrown.details)];
+  if (emailInvalid.is(thrown)) return [t('customer.email.format.invalid')];
+  if (emailTooLong.is(thrown)) return [t('customer.email.length.exceeded', thrown.details)];
+  if (emailTaken.is(thrown)) return [t('customer.email.already.used')];
+  if (linkExpired.is(thrown)) return [t('customer.error.confirm_email_link.expired')];
+  if (linkInvalid.is(thrown) || customerLocked.is(thrown)) return [t('customer.error.confirm_email_link.invalid_or_used')];
+  throw thrown;
+}
+
+/** Status of a page that shows a problem. */
+export const statusOf = (thrown: unknown): number => (isProblem(thrown) ? thrown.kind.status : 500);
+
+/** What the shop asks of a password, to be read before one is typed. */
+export function passwordHint({ config }: App, t: Translate): string {
+  const { min, composed } = policyOf(config);
+  return t(composed ? 'customer.password.hint.composed' : 'customer.password.hint', { min });
+}

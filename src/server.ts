@@ -1,0 +1,104 @@
+import { STATUS_CODES } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { operations } from './interfaces/operations/index.ts';
+import { isPage, storefront } from './interfaces/storefront/index.tsx';
+import { storefrontApi } from './interfaces/storefront-api/index.ts';
+import type { App } from './platform/app.ts';
+import { fingerprint } from './platform/crypto/token.ts';
+import { type HttpContext, incomingOf } from './platform/http/incoming.ts';
+import { startRefused } from './platform/problem.ts';
+
+// RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
+STATUS_CODES[422] = 'Unprocessable Content';
+
+export interface Server {
+  /** The port listened on, which is not the configured one where that is 0. */
+  port: number;
+  /** Takes no more requests and lets those that run finish. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves every HTTP interface on one port.
+ *
+ * @throws {@link startRefused} when the port is taken or may not be used.
+ */
+export async function startServer(app: App): Promise<Server> {
+  const { fetch } = await buildHono(app);
+  const { HOST, PORT } = app.config;
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => resolve({ port, close: () => closeServer(server, app.config.SHUTDOWN_SECONDS) }));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(startRefused({ reason: explain(error, HOST, PORT) })));
+  });
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`;
+  return `Cannot listen on ${host}:${port}: ${message}`;
+}
+
+async function closeServer(server: ReturnType<typeof serve>, seconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), seconds * 1000);
+  await closed;
+  clearTimeout(late);
+}
+
+/** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
+async function buildHono(app: App) {
+  const incoming = incomingOf(app.config.TRUSTED_PROXIES);
+  const assets = await loadAssets(app);
+  const stylesheets = [...assets.values()].map(({ href }) => href);
+  const hono = new Hono<{ Bindings: HttpBindings }>();
+  hono.use(bodyLimit({ maxSize: app.config.MAX_BODY_BYTES, onError: (context) => tooLarge(context) }));
+  hono.all('*', async (context) => {
+    const started = performance.now();
+    const request = incoming(context);
+    const response = assetOf(assets, request.path) ?? (await operations(app, request)) ?? (await answer());
+    response.headers.set('X-Request-Id', request.id);
+    app.log.info({ requestId: request.id, method: request.method, path: request.path, status: response.status, ms: Math.round(performance.now() - started) }, 'request');
+    return response;
+
+    function answer() {
+      // A browser that goes astray reads a page; a program reads what the contract says.
+      const astray = request.header('accept')?.startsWith('text/html') && request.method === 'GET' && !/^\/(customers|[a-z-]+-tokens|customer-[a-z-]+)\b/.test(request.path);
+      return isPage(request.path) || astray ? storefront(app, request, stylesheets) : storefrontApi(app, request);
+    }
+  });
+  return hono;
+}
+
+/** Refused before it is read. What the rest of the body would have been does not matter, so the connection ends. */
+function tooLarge(context: HttpContext): Response {
+  const body = { errors: [{ detail: 'Request body is too large.', status: 413 }] };
+  return new Response(JSON.stringify(body), { status: 413, headers: { 'Content-Type': 'application/vnd.api+json', Connection: context.req.header('connection') ?? 'close' } });
+}
+
+interface Asset {
+  href: string;
+  text: string;
+}
+
+/** Style sheets by path; their addresses change with their content, so that browsers may keep them. */
+async function loadAssets({ config }: App): Promise<Map<string, Asset>> {
+  const files = new Map([['/assets/shop.css', new URL('../assets/styles/shop.css', import.meta.url).pathname]]);
+  if (config.THEME_CSS) files.set('/assets/theme.css', config.THEME_CSS);
+  const assets = new Map<string, Asset>();
+  for (const [path, file] of files) {
+    const text = await readFile(file, 'utf8').catch((error: Error) => {
+      throw startRefused({ reason: `A style sheet cannot be read: ${error.message}` });
+    });
+    assets.set(path, { text, href: `${path}?v=${fingerprint(text).slice(0, 12)}` });
+  }
+  return assets;
+}
+
+function assetOf(assets: ReadonlyMap<string, Asset>, path: string): Response | undefined {
+  const asset = assets.get(path);
+  return asset && new Response(asset.text, { headers: { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff' } });
+}
