@@ -1,0 +1,40 @@
+import { confirmCustomer, type Customer, customerByReference, type NewCustomer, registerCustomer } from '../src/domain/customers/index.ts';
+import type { World } from './app.ts';
+
+let count = 0;
+
+/** A password that every policy accepts. */
+export const PASSWORD = 'Correct-Horse-7-Battery';
+
+/** Somebody who can register; everything but the address is the same each time. */
+export function somebody(details: Partial<NewCustomer> = {}): NewCustomer {
+  count += 1;
+  return {
+    email: `ida.noor.${process.pid}.${count}@example.org`,
+    password: PASSWORD,
+    salutation: 'Ms',
+    firstName: 'Ida',
+    lastName: 'Noor',
+    gender: 'Female',
+    locale: 'en_US',
+    store: 'DE',
+    ...details,
+  };
+}
+
+/** The token of the newest link that was mailed to an address. */
+export async function linkToken(world: World, email: string): Promise<string> {
+  const [mail] = await world.mails(email);
+  const token = /[?&](?:verification_)?token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
+  if (!token) throw new Error(`no link was mailed to ${email}`);
+  return token;
+}
+
+/** A customer who has registered and confirmed. */
+export async function activeCustomer(world: World, details: Partial<NewCustomer> = {}): Promise<Customer> {
+  const registered = await registerCustomer(world.app, somebody(details));
+  await confirmCustomer(world.app, await linkToken(world, registered.email));
+  const customer = await customerByReference(world.app.db, registered.reference);
+  if (!customer) throw new Error('the customer is gone');
+  return customer;
+}
