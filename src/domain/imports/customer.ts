@@ -1,0 +1,200 @@
+import type { App } from '../../platform/app.ts';
+import { isUuid, newId } from '../../platform/id.ts';
+import { emailKey, genders, isDay, isEmail, raiseNumber, salutations } from '../customers/index.ts';
+import { hashFormat, hashUnusable } from '../passwords/index.ts';
+import { chooseStore } from '../stores/index.ts';
+import { mergeCustomers } from './customer-queries.ts';
+import { flagOf, type Importer, type Load, type MergeRejection, type Row, type RowProblem } from './importer.ts';
+
+/** Columns of the staging table, in the order `stage` returns their values. */
+const columns = [
+  'id',
+  'reference',
+  'email',
+  'email_key',
+  'salutation',
+  'first_name',
+  'last_name',
+  'company',
+  'gender',
+  'date_of_birth',
+  'phone',
+  'locale',
+  'store',
+  'newsletter',
+  'password_hash',
+  'verified_at',
+  'created_at',
+] as const;
+
+const [ID, REFERENCE, , KEY] = [0, 1, 2, 3];
+
+/** `customer.csv` of the reference product, unchanged, and a few columns more. */
+export const customerImporter: Importer = {
+  entity: 'customer',
+  summary: 'customers with their passwords',
+  columns: [
+    { name: 'customer_reference', required: true, help: 'key of the row; ends in digits; raises the counter of references' },
+    { name: 'email', required: true, help: 'unique in any letter case' },
+    { name: 'locale_name', help: 'de_DE; empty: the first locale of the default store' },
+    { name: 'phone', help: 'up to 255 characters' },
+    { name: 'salutation', help: salutations.join(', ') },
+    { name: 'first_name', help: 'up to 100 characters' },
+    { name: 'last_name', help: 'up to 100 characters' },
+    { name: 'company', help: 'up to 100 characters' },
+    { name: 'gender', help: genders.join(', ') },
+    { name: 'date_of_birth', help: 'YYYY-MM-DD' },
+    { name: 'password', help: 'a hash (bcrypt, argon2, PHPass, PBKDF2, scrypt, Firebase, salted or bare digests) or the password itself; empty: none yet' },
+    { name: 'registered', help: 'YYYY-MM-DD when the address was confirmed; empty: not yet' },
+    { name: 'uuid', help: 'kept as the identifier' },
+    { name: 'store', help: 'DE; where the account was opened' },
+    { name: 'newsletter', help: 'true or false' },
+    { name: 'created_at', help: 'YYYY-MM-DD, or with a time' },
+  ],
+
+  begin(app, runId, present): Load {
+    let highest = 0;
+    return {
+      staging: {
+        table: 'import_customer',
+        definition: `line bigint, id uuid, ${columns
+          .slice(1)
+          .map((name) => `${name} ${typeOf(name)}`)
+          .join(', ')}`,
+        columns: ['line', ...columns],
+      },
+      stage(row) {
+        const problems: RowProblem[] = [];
+        const staged = read(row, problems);
+        if (problems.length > 0) return problems;
+        highest = Math.max(highest, staged.number);
+        return staged.password === undefined ? staged.values : withHash(app, staged.values, staged.password);
+      },
+      dedupe,
+      async merge(db) {
+        const { locales } = await chooseStore(app, undefined);
+        const merged = await mergeCustomers(db, { runId, present, now: app.now(), locale: locales[0] ?? 'en_US', origin: app.origin });
+        await raiseNumber(db, highest);
+        return merged;
+      },
+    };
+  },
+};
+
+const typeOf = (name: string) => ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ?? 'text';
+
+/** Position of the password's hash among the values. */
+const HASH = columns.indexOf('password_hash');
+
+async function withHash(app: App, values: (string | null)[], password: string): Promise<(string | null)[]> {
+  const hash = await app.hasher.hash(password);
+  return values.map((value, at) => (at === HASH ? hash : value));
+}
+
+/** The values of a row; problems are added to the list. `password` is one in plain text, still to be hashed. */
+function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; number: number; password?: string } {
+  const cell = (column: string) => row(column).trim();
+  const complain = (column: string, problem: string) => void problems.push({ column, problem });
+  const short = (column: string, max: number) => {
+    const text = cell(column);
+    if (text.length > max) complain(column, `is longer than ${max} characters`);
+    return text || null;
+  };
+  const oneOf = (column: string, options: readonly string[]) => {
+    const text = cell(column);
+    if (text && !options.includes(text)) complain(column, `is none of ${options.join(', ')}`);
+    return text || null;
+  };
+  const moment = (column: string, timed: boolean) => {
+    const text = cell(column);
+    if (text && !(isDay(text.slice(0, 10)) && (timed ? timeOfDay : /^$/).test(text.slice(10)))) complain(column, timed ? 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' : 'is no date such as 2024-01-31');
+    return text ? (timed && text.length === 10 ? `${text} 00:00:00Z` : text) : null;
+  };
+
+  const reference = cell('customer_reference');
+  const digits = /\d+$/.exec(reference)?.[0];
+  if (!reference) complain('customer_reference', 'is empty');
+  else if (!digits) complain('customer_reference', 'does not end in digits');
+  else if (reference.length > 255) complain('customer_reference', 'is longer than 255 characters');
+
+  const email = cell('email');
+  if (!email) complain('email', 'is empty');
+  else if (email.length > 255) complain('email', 'is longer than 255 characters');
+  else if (!isEmail(email)) complain('email', 'is no e-mail address');
+
+  const locale = cell('locale_name');
+  if (locale && !/^[a-z]{2}_[A-Z]{2}$/.test(locale)) complain('locale_name', 'is no locale such as de_DE');
+  const uuid = cell('uuid');
+  if (uuid && !isUuid(uuid)) complain('uuid', 'is no UUID');
+  const newsletter = flagOf(cell('newsletter'));
+  if (newsletter === undefined) complain('newsletter', 'is neither true nor false');
+  const { hash, password } = readPassword(row('password'), complain);
+
+  const values = [
+    uuid ? uuid.toLowerCase() : newId(),
+    reference,
+    email,
+    emailKey(email),
+    oneOf('salutation', salutations),
+    short('first_name', 100),
+    short('last_name', 100),
+    short('company', 100),
+    oneOf('gender', genders),
+    moment('date_of_birth', false),
+    short('phone', 255),
+    locale || null,
+    short('store', 10),
+    String(newsletter ?? false),
+    hash,
+    moment('registered', true),
+    moment('created_at', true),
+  ];
+  // A number of more than 15 digits was not made by a counter.
+  const number = digits && digits.length <= 15 ? Number(digits) : 0;
+  return { values, number, ...(password === undefined ? {} : { password }) };
+}
+
+const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+function readPassword(text: string, complain: (column: string, problem: string) => void): { hash: string | null; password?: string } {
+  if (text === '') return { hash: null };
+  try {
+    if (hashFormat(text)) return { hash: text };
+  } catch (error) {
+    if (!hashUnusable.is(error)) throw error;
+    const reasons = { unknown: 'is a hash of a kind we cannot verify', costly: 'is a hash that would take too long to verify', broken: 'is a hash that is cut off or damaged' };
+    complain('password', reasons[error.details.reason]);
+    return { hash: null };
+  }
+  if (text.length > 128) complain('password', 'is longer than 128 characters');
+  return { hash: null, password: text };
+}
+
+/** Of rows with the same reference the last counts, as if each were imported by itself; of those with the same address the first. */
+function dedupe(chunk: Map<number, (string | null)[]>): MergeRejection[] {
+  const rejected: MergeRejection[] = [];
+  const byReference = new Map<string, number>();
+  for (const [line, values] of chunk) {
+    const earlier = byReference.get(values[REFERENCE] ?? '');
+    if (earlier !== undefined) {
+      chunk.delete(earlier);
+      rejected.push({ line: earlier, column: 'customer_reference', problem: `stands again on line ${line}, which counts` });
+    }
+    byReference.set(values[REFERENCE] ?? '', line);
+  }
+  const seen = new Map<string, number>();
+  for (const [line, values] of chunk) {
+    const same = [
+      ['email', `email ${values[KEY] ?? ''}`],
+      ['uuid', `uuid ${values[ID] ?? ''}`],
+    ].find(([, key = '']) => seen.has(key));
+    if (same) {
+      chunk.delete(line);
+      rejected.push({ line, column: same[0] ?? '', problem: `is the same as on line ${seen.get(same[1] ?? '') ?? ''}` });
+    } else {
+      seen.set(`email ${values[KEY] ?? ''}`, line);
+      seen.set(`uuid ${values[ID] ?? ''}`, line);
+    }
+  }
+  return rejected;
+}

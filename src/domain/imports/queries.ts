@@ -1,0 +1,49 @@
+import { type Insertable, sql } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import type { DB } from '../../platform/database/tables.ts';
+
+export interface RunCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+}
+
+export interface Run extends RunCounts {
+  id: string;
+  line: number;
+}
+
+/** The latest run of the same file that did not finish. */
+export function unfinishedRun(db: Db, entity: string, digest: string): Promise<Run | undefined> {
+  return db
+    .selectFrom('importRun')
+    .select(['id', 'line', 'created', 'updated', 'unchanged', 'rejected'])
+    .where('entity', '=', entity)
+    .where('digest', '=', digest)
+    .where('state', '!=', 'finished')
+    .orderBy('startedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function insertRun(db: Db, run: Insertable<DB['importRun']>): Promise<void> {
+  await db.insertInto('importRun').values(run).execute();
+}
+
+/** Notes how far a run has come, in the transaction that brought it there. */
+export async function markRun(db: Db, { id, line, ...counts }: Run): Promise<void> {
+  await db.updateTable('importRun').set({ line, ...counts, state: 'running' }).where('id', '=', id).execute();
+}
+
+export async function endRun(db: Db, id: string, state: 'finished' | 'failed', finishedAt: Date): Promise<void> {
+  await db.updateTable('importRun').set({ state, finishedAt }).where('id', '=', id).execute();
+}
+
+export async function makeStaging(db: Db, table: string, definition: string): Promise<void> {
+  await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)})`.execute(db);
+}
+
+export async function emptyStaging(db: Db, table: string): Promise<void> {
+  await sql`truncate ${sql.id(table)}`.execute(db);
+}

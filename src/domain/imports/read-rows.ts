@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { importRefused } from './problems.ts';
+
+export interface CsvOptions {
+  delimiter: string;
+  enclosure: string;
+  escape: string;
+  hasHeader: boolean;
+}
+
+/** A record as it stands in the file. */
+export interface RawRow {
+  /** Line of its beginning, the first being 1. */
+  line: number;
+  cells: string[];
+}
+
+/** Longest record, in characters: more is an enclosure that was never closed. */
+const RECORD_MAX = 1_000_000;
+/** Most columns of a file. */
+const COLUMNS_MAX = 500;
+
+/** UTF-8 with or without a mark, or UTF-16 with one. */
+async function encodingOf(file: string): Promise<'utf8' | 'utf16le' | 'utf-16be'> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (bytesRead === 0) throw importRefused({ reason: `${file} is empty.` });
+    if (head[0] === 0xff && head[1] === 0xfe) return 'utf16le';
+    if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+    if (head.subarray(0, 1024).includes(0) || head.toString('latin1').startsWith('PK\x03\x04')) throw importRefused({ reason: `${file} is no CSV file: it has binary content. A spreadsheet must be saved as CSV first.` });
+    return 'utf8';
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads a file record by record without holding it; `onBytes` is told how much was read. */
+export async function* readRows(file: string, options: CsvOptions, onBytes: (bytes: number) => void): AsyncGenerator<RawRow> {
+  const encoding = await encodingOf(file);
+  const source = createReadStream(file, { highWaterMark: 256 * 1024 });
+  source.on('data', (chunk) => onBytes(chunk.length));
+  const parser = parse({
+    delimiter: options.delimiter,
+    quote: options.enclosure || false,
+    escape: options.escape || options.enclosure,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: RECORD_MAX,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  });
+  const text = encoding === 'utf8' ? source : decoded(source, encoding);
+  const feeding = feed(text, parser);
+  let line = 1;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      yield { line, cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record };
+      line = info.lines + 1;
+    }
+    await feeding;
+  } catch (error) {
+    if (error instanceof CsvError) throw importRefused({ reason: `${file}, from line ${line}: ${explain(error)}` });
+    throw error;
+  } finally {
+    source.destroy();
+  }
+}
+
+async function* decoded(source: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of source) yield decoder.decode(chunk, { stream: true });
+}
+
+async function feed(text: AsyncIterable<Buffer | string>, parser: ReturnType<typeof parse>): Promise<void> {
+  try {
+    for await (const chunk of text) {
+      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
+    }
+    parser.end();
+  } catch (error) {
+    parser.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function explain({ code, message }: CsvError): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'an enclosure is opened and never closed.';
+  if (code === 'CSV_MAX_RECORD_SIZE') return `a record is longer than ${RECORD_MAX.toLocaleString('en')} characters; is an enclosure missing?`;
+  return message;
+}
+
+/** What tells one file from another, whatever it is called: SHA-256 of its content, and its size in bytes. */
+export async function identify(file: string): Promise<{ digest: string; bytes: number }> {
+  const { size, isFile } = await stat(file).then(
+    (found) => ({ size: found.size, isFile: found.isFile() }),
+    () => ({ size: 0, isFile: false }),
+  );
+  if (!isFile) throw importRefused({ reason: `There is no file ${file}.` });
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+  return { digest: hash.digest('hex'), bytes: size };
+}

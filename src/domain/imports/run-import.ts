@@ -1,0 +1,261 @@
+import type { App } from '../../platform/app.ts';
+import { fingerprint } from '../../platform/crypto/token.ts';
+import type { Db } from '../../platform/database/open.ts';
+import { copyLine, type DatabaseSession, openSession } from '../../platform/database/session.ts';
+import { newId } from '../../platform/id.ts';
+import { record } from '../audit/index.ts';
+import { type Importer, isProblems, type Load, type MergeRejection } from './importer.ts';
+import { importRefused } from './problems.ts';
+import { emptyStaging, endRun, insertRun, makeStaging, markRun, type Run, type RunCounts, unfinishedRun } from './queries.ts';
+import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts';
+
+/** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
+const CHUNK = 10_000;
+
+/** Passwords hashed side by side; the hasher lets as many run as there are cores. */
+const HASHES_AT_ONCE = 32;
+
+/** Advisory locks of imports start here, one an entity. */
+const LOCKS = 4_712_000;
+
+export interface ImportOptions extends CsvOptions {
+  file: string;
+  /** Data rows to pass over. */
+  offset: number;
+  /** Data rows to read; undefined: all. */
+  limit: number | undefined;
+  /** Check and count everything, change nothing. */
+  dryRun: boolean;
+  /** Stop at the first row that is rejected; rows before it are kept. */
+  stopAtFirst: boolean;
+  /** Begin at the first row although an earlier run broke off in the middle. */
+  restart: boolean;
+}
+
+/** Who is told what happens. */
+export interface ImportListener {
+  header(columns: readonly string[], unknown: readonly string[]): void;
+  resumed(line: number): void;
+  /** Bytes read, and bytes in all. */
+  progress(read: number, total: number): void;
+  /** Called before the chunk is committed, so that a crash may repeat a rejection and never loses one. */
+  rejected(rejections: readonly { rejection: MergeRejection; row: RawRow | undefined }[]): void;
+}
+
+export interface ImportReport extends RunCounts {
+  /** Data rows that were read. */
+  rows: number;
+}
+
+/**
+ * Imports one file. A run that broke off goes on after its last committed chunk when the same file comes again.
+ *
+ * @throws {@link importRefused} when the file cannot be this entity's, or another import of it runs.
+ */
+export async function runImport(app: App, importer: Importer, options: ImportOptions, listener: ImportListener): Promise<ImportReport> {
+  const { digest, bytes } = await identify(options.file);
+  const session = await openSession(app.connection);
+  try {
+    if (!(await session.tryLock(LOCKS + Number.parseInt(fingerprint(importer.entity).slice(0, 5), 16)))) {
+      throw importRefused({ reason: `Another import of ${importer.entity} is running on this database. Wait until it has finished.` });
+    }
+    const run = await beginRun(app, importer, options, digest);
+    if (run.line > 0) listener.resumed(run.line);
+    let read = 0;
+    const rows = readRows(options.file, options, (more) => listener.progress((read += more), bytes));
+    const given = { app, session, importer, options, listener, rows, run };
+    return await (options.dryRun ? rehearse(given) : perform(given));
+  } finally {
+    await session.close();
+  }
+}
+
+interface Given {
+  app: App;
+  session: DatabaseSession;
+  importer: Importer;
+  options: ImportOptions;
+  listener: ImportListener;
+  run: Run;
+  rows: AsyncGenerator<RawRow>;
+}
+
+/** Commits chunk by chunk and remembers how far it came. */
+async function perform(given: Given): Promise<ImportReport> {
+  const { app, run, importer, session } = given;
+  try {
+    const read = await loadAll({ ...given, db: session.db, commit: (work) => session.db.transaction().execute(work) });
+    await endRun(app.db, run.id, 'finished', app.now());
+    const report = reportOf(run, read);
+    await record(app, { action: 'imports.finished', facts: { run: run.id, entity: importer.entity, ...report } });
+    return report;
+  } catch (error) {
+    await endRun(app.db, run.id, 'failed', app.now()).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Does everything in one transaction and takes it back. */
+async function rehearse(given: Given): Promise<ImportReport> {
+  const transaction = await given.session.db.startTransaction().execute();
+  try {
+    const read = await loadAll({ ...given, db: transaction, commit: (work) => work(transaction) });
+    return reportOf(given.run, read);
+  } finally {
+    await transaction.rollback().execute();
+  }
+}
+
+const reportOf = ({ created, updated, unchanged, rejected }: Run, rows: number): ImportReport => ({ rows, created, updated, unchanged, rejected });
+
+async function beginRun(app: App, { entity }: Importer, options: ImportOptions, content: string): Promise<Run> {
+  const { file, offset, limit, delimiter, enclosure, hasHeader } = options;
+  const digest = fingerprint(JSON.stringify([content, offset, limit ?? null, delimiter, enclosure, hasHeader]));
+  const broken = options.dryRun || options.restart ? undefined : await unfinishedRun(app.db, entity, digest);
+  if (broken) return broken;
+  const run = { id: newId(), line: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
+  if (!options.dryRun) await insertRun(app.db, { ...run, entity, source: file, digest, state: 'running', startedAt: app.now() });
+  return run;
+}
+
+interface Loading extends Given {
+  db: Db;
+  commit<T>(work: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** Rows on their way into the database together. */
+interface Chunk {
+  staged: Map<number, (string | null)[]>;
+  raw: Map<number, RawRow>;
+  rejections: MergeRejection[];
+  hashing: Promise<void>[];
+}
+
+const emptyChunk = (): Chunk => ({ staged: new Map(), raw: new Map(), rejections: [], hashing: [] });
+
+/** Reads and merges side by side: while the database works on one chunk, the next one is read. */
+async function loadAll(loading: Loading): Promise<number> {
+  const { importer, options, listener, run, rows, app } = loading;
+  const { columns, first } = await readHeader(rows, importer, options.hasHeader, listener);
+  const load = importer.begin(app, run.id, new Set(columns));
+  await makeStaging(loading.db, load.staging.table, load.staging.definition);
+
+  const size = options.stopAtFirst ? 1 : CHUNK;
+  const cell = cellReader(columns);
+  let chunk = emptyChunk();
+  let merging = Promise.resolve();
+  let count = 0;
+  let read = 0;
+  for await (const row of withFirst(first, rows)) {
+    count += 1;
+    if (count <= options.offset || row.line <= run.line) continue;
+    if (options.limit !== undefined && count > options.offset + options.limit) break;
+    read += 1;
+    chunk.raw.set(row.line, row);
+    await stageRow(load, chunk, row, columns, cell);
+    if (chunk.raw.size < size) continue;
+    await merging;
+    merging = mergeChunk(loading, load, chunk);
+    // Awaited with the next chunk; until then a failure must not count as unhandled.
+    merging.catch(() => undefined);
+    chunk = emptyChunk();
+  }
+  await merging;
+  if (chunk.raw.size > 0) await mergeChunk(loading, load, chunk);
+  return read;
+}
+
+/** The header, and the first data row where the file has none. */
+async function readHeader(rows: AsyncGenerator<RawRow>, importer: Importer, hasHeader: boolean, listener: ImportListener): Promise<{ columns: string[]; first: RawRow | undefined }> {
+  const next = await rows.next();
+  const record: RawRow | undefined = next.done ? undefined : next.value;
+  if (!record) throw importRefused({ reason: 'The file has no rows.' });
+  const known = importer.columns.map(({ name }) => name);
+  const columns = hasHeader ? record.cells.map((name) => name.trim()) : known.slice(0, record.cells.length);
+  const missing = importer.columns.filter(({ name, required }) => required && !columns.includes(name)).map(({ name }) => name);
+  if (missing.length > 0) {
+    const found = columns.join(', ');
+    throw importRefused({ reason: `This is no file of ${importer.entity}: the ${missing.length > 1 ? 'columns' : 'column'} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. It has: ${found.length > 300 ? `${found.slice(0, 300)}…` : found}. Another delimiter? See --delimiter.` });
+  }
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at && known.includes(name));
+  if (twice) throw importRefused({ reason: `The column ${twice} stands twice in the header.` });
+  listener.header(
+    columns,
+    columns.filter((name) => !known.includes(name)),
+  );
+  return { columns, first: hasHeader ? undefined : record };
+}
+
+async function* withFirst(first: RawRow | undefined, rows: AsyncGenerator<RawRow>): AsyncGenerator<RawRow> {
+  if (first) yield first;
+  yield* rows;
+}
+
+/** How to find a column's cell in a record, looked up once for all rows. */
+function cellReader(columns: readonly string[]) {
+  const places = new Map(columns.map((name, at) => [name, at]));
+  return (row: RawRow) => (column: string) => {
+    const at = places.get(column);
+    return at === undefined ? '' : (row.cells[at] ?? '');
+  };
+}
+
+async function stageRow(load: Load, chunk: Chunk, row: RawRow, columns: readonly string[], cell: ReturnType<typeof cellReader>): Promise<void> {
+  const { line, cells } = row;
+  if (cells.length !== columns.length) {
+    chunk.rejections.push({ line, column: '', problem: `has ${cells.length} cells, the header has ${columns.length}` });
+    return;
+  }
+  const unreadable = cells.findIndex((text) => text.includes('\0') || text.includes('\uFFFD'));
+  if (unreadable >= 0) {
+    chunk.rejections.push({ line, column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' });
+    return;
+  }
+  const staged = load.stage(cell(row));
+  if (!(staged instanceof Promise)) return keep(chunk, line, staged);
+  chunk.staged.set(line, []);
+  chunk.hashing.push(staged.then((values) => keep(chunk, line, values)));
+  if (chunk.hashing.length % HASHES_AT_ONCE === 0) await Promise.all(chunk.hashing);
+}
+
+function keep(chunk: Chunk, line: number, staged: ReturnType<Load['stage']>): void {
+  if (staged instanceof Promise) return;
+  if (!isProblems(staged)) chunk.staged.set(line, staged);
+  else for (const problem of staged) chunk.rejections.push({ line, ...problem });
+}
+
+/** Copies a chunk into staging, merges it and notes how far the run has come, in one transaction. */
+async function mergeChunk({ session, options, listener, run, commit }: Loading, load: Load, chunk: Chunk): Promise<void> {
+  await Promise.all(chunk.hashing);
+  const duplicates = load.dedupe?.(chunk.staged) ?? [];
+  const { table, columns } = load.staging;
+  const before = { ...run };
+  try {
+    await commit(async (db) => {
+      await emptyStaging(db, table);
+      await session.copy(table, columns, copyLines(chunk.staged));
+      const { created, updated, rejected } = await load.merge(db);
+      const rejections = [...chunk.rejections, ...duplicates, ...rejected].toSorted((a, b) => a.line - b.line);
+      const lines = new Set(rejections.map(({ line }) => line)).size;
+      run.created += created;
+      run.updated += updated;
+      run.rejected += lines;
+      run.unchanged += chunk.raw.size - lines - created - updated;
+      run.line = Math.max(run.line, ...[...chunk.raw.keys()].slice(-1));
+      listener.rejected(rejections.map((rejection) => ({ rejection, row: chunk.raw.get(rejection.line) })));
+      if (!options.dryRun) await markRun(db, run);
+    });
+  } catch (error) {
+    Object.assign(run, before);
+    throw error;
+  }
+  const [worst] = [...chunk.rejections, ...duplicates];
+  if (options.stopAtFirst && (worst || run.rejected > before.rejected)) {
+    const { line, column, problem } = worst ?? { line: run.line, column: '', problem: 'was rejected' };
+    throw importRefused({ reason: `Stopped at line ${line}: ${[column, problem].filter(Boolean).join(' ')}.` });
+  }
+}
+
+function* copyLines(staged: ReadonlyMap<number, (string | null)[]>): Generator<string> {
+  for (const [line, values] of staged) yield copyLine([String(line), ...values]);
+}

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { useApp } from '../../../test/app.ts';
+import { browser } from '../../../test/browser.ts';
+import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
+import { customerById } from '../../domain/customers/index.ts';
+import { later } from '../../platform/clock.ts';
+
+const world = useApp();
+
+async function customerAndBrowser() {
+  const customer = await activeCustomer(world);
+  const visitor = browser(world);
+  await visitor.submit('/login', 'loginForm', { email: customer.email, password: PASSWORD });
+  const ask = (email: string, more: Record<string, string> = {}) => visitor.submit('/customer/profile', 'profileForm', { salutation: 'Ms', first_name: 'Ida', last_name: 'Noor', email, ...more });
+  return { customer, visitor, ask };
+}
+const linkTo = async (email: string) => `/customer-data-change-request/change-email?verification_token=${await linkToken(world, email)}`;
+const emailOf = async (id: string) => (await customerById(world.app.db, id))?.email;
+
+test('a new address counts once the link mailed to it was confirmed, and the old one is told', async () => {
+  const { customer, visitor, ask } = await customerAndBrowser();
+  const { email } = somebody();
+
+  expect((await ask(email, { first_name: 'Idun' })).status).toBe(303);
+  expect((await visitor.get('/customer/profile')).html).toContain('We sent a mail to the new address: please confirm it within 30 minutes.');
+  expect(await customerById(world.app.db, customer.id)).toMatchObject({ email: customer.email, firstName: 'Idun' });
+
+  const answer = await visitor.submit(await linkTo(email), 'changeEmailForm', {});
+  expect([answer.status, answer.location]).toEqual([303, '/customer/profile']);
+  expect((await visitor.get('/customer/profile')).html).toContain('role="status">Your new address is in use.');
+  expect(await emailOf(customer.id)).toBe(email);
+  expect((await world.mails(customer.email))[0]?.subject).toBe('Your e-mail address was changed');
+});
+
+test('the link works where nobody is logged in', async () => {
+  const { customer, ask } = await customerAndBrowser();
+  const { email } = somebody();
+  await ask(email);
+
+  expect((await browser(world).submit(await linkTo(email), 'changeEmailForm', {})).location).toBe('/login');
+  expect(await emailOf(customer.id)).toBe(email);
+});
+
+test('opening the link says which address it is and changes nothing', async () => {
+  const { customer, ask } = await customerAndBrowser();
+  const { email } = somebody();
+  await ask(email);
+
+  const { html } = await browser(world).get(await linkTo(email));
+
+  expect(html).toContain(`From now on you log in with ${email}.`);
+  expect(await emailOf(customer.id)).toBe(customer.email);
+});
+
+test('a link works once, for half an hour, and only the newest', async () => {
+  const { customer, visitor, ask } = await customerAndBrowser();
+  const [first, second] = [somebody().email, somebody().email];
+  await ask(first);
+  const older = await linkTo(first);
+  await ask(second);
+  const newer = await linkTo(second);
+  expect((await visitor.get(older)).html).toContain('This link is invalid or was used already.');
+  await visitor.submit(newer, 'changeEmailForm', {});
+  expect((await visitor.get(newer)).status).toBe(422);
+
+  const third = somebody().email;
+  await ask(third);
+  const late = await linkTo(third);
+  world.now = later(world.now, 1801);
+  expect((await visitor.get(late)).html).toContain('This link has expired.');
+  expect(await emailOf(customer.id)).toBe(second);
+});
+
+test('the profile shows which address waits for confirmation', async () => {
+  const { visitor, ask } = await customerAndBrowser();
+  const { email } = somebody();
+  await ask(email);
+  await world.runJobs();
+  await visitor.get('/customer/profile');
+
+  expect((await visitor.get('/customer/profile')).html).toContain(email);
+});
+
+test('nobody learns that an address has an account', async () => {
+  const { ask } = await customerAndBrowser();
+  const { email } = await activeCustomer(world);
+
+  const known = await ask(email);
+  const fresh = await ask(somebody().email);
+
+  expect([known.status, known.location]).toEqual([fresh.status, fresh.location]);
+});
+
+test('an address that somebody else took meanwhile is not taken from them', async () => {
+  const { customer, visitor, ask } = await customerAndBrowser();
+  const { email } = somebody();
+  await ask(email);
+  const link = await linkTo(email);
+  await activeCustomer(world, { email });
+
+  expect((await visitor.submit(link, 'changeEmailForm', {})).status).toBe(422);
+  expect(await emailOf(customer.id)).toBe(customer.email);
+});
+
+test('the address one has may be saved again, and asks for nothing', async () => {
+  const { customer, visitor, ask } = await customerAndBrowser();
+  const mails = (await world.mails()).length;
+
+  await ask(customer.email);
+
+  expect((await visitor.get('/customer/profile')).html).toContain('role="status">Your profile is saved.');
+  expect((await world.mails()).length).toBe(mails);
+});

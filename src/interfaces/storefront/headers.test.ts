@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { useApp } from '../../../test/app.ts';
+import { browser, type PageAnswer } from '../../../test/browser.ts';
+import { activeCustomer, PASSWORD } from '../../../test/builders.ts';
+
+const world = useApp();
+
+async function loggedIn() {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+  await visitor.submit('/login', 'loginForm', { email, password: PASSWORD, remember_me: '1' });
+  return visitor;
+}
+
+function expectGuarded({ headers }: PageAnswer) {
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-frame-options')).toBe('DENY');
+  expect(headers.get('referrer-policy')).toMatch(/^(same-origin|no-referrer|strict-origin)$/);
+  const policy = headers.get('content-security-policy') ?? '';
+  for (const directive of ["default-src 'none'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"]) expect(policy).toContain(directive);
+  expect(policy).not.toMatch(/unsafe|script-src|\*/);
+}
+
+test.for(['/login', '/register', '/register/confirm', '/register/resend', '/password/forgotten', '/password/restore', '/login/unlock', '/customer-data-change-request/change-email', '/nothing'])(
+  '%s allows no script, no frame and no copy',
+  async (path) => expectGuarded(await browser(world).get(path)),
+);
+
+test.for(['/customer/overview', '/customer/profile', '/logout'])('%s allows no script, no frame and no copy', async (path) => expectGuarded(await (await loggedIn()).get(path)));
+
+test('pages hold no script and no inline style', async () => {
+  const visitor = await loggedIn();
+
+  for (const path of ['/customer/overview', '/customer/profile', '/logout']) expect((await visitor.get(path)).html).not.toMatch(/<script|<style| style=| on[a-z]+=/);
+});
+
+test('redirects are not kept either', async () => {
+  const visitor = await loggedIn();
+
+  for (const path of ['/', '/login']) expect((await visitor.get(path)).headers.get('cache-control')).toBe('no-store');
+  expect((await browser(world).get('/customer/overview')).headers.get('cache-control')).toBe('no-store');
+});
+
+test('the style sheet is kept for ever, under an address that changes with it', async () => {
+  const { html } = await browser(world).get('/login');
+  const href = /<link rel="stylesheet" href="([^"]+)"/.exec(html)?.[1] ?? '';
+
+  expect(href).toMatch(/\?v=\w+$/);
+  const { headers, status } = await browser(world).get(href);
+  expect(status).toBe(200);
+  expect(headers.get('cache-control')).toContain('immutable');
+  expect(headers.get('content-type')).toContain('text/css');
+});
+
+test('over http cookies are HttpOnly and SameSite', async () => {
+  const { headers } = await browser(world).get('/login');
+
+  const [form, ...others] = headers.getSetCookie();
+  expect(others).toEqual([]);
+  expect(form).toMatch(/^form=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+});
+
+test('a notice that no page of ours wrote is not shown and breaks nothing', async () => {
+  for (const notice of ['error:error.500.text', 'success:mail.greeting', 'success:toString', 'error:<b>', 'x', '%']) {
+    const visitor = browser(world);
+    visitor.jar.set('notice', notice);
+
+    const { status, html } = await visitor.get('/login');
+
+    expect([notice, status]).toEqual([notice, 200]);
+    expect(html).not.toContain('class="notice');
+  }
+});
+
+test('HEAD answers as GET does, without a body', async () => {
+  const answer = await fetch(`${world.url}/login`, { method: 'HEAD' });
+
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toBe('');
+});
+
+describe('over https', () => {
+  const world = useApp({ PUBLIC_URL: 'https://shop.test' });
+
+  test('every cookie is Secure and belongs to this host alone', async () => {
+    const { email } = await activeCustomer(world);
+    const visitor = browser(world);
+    const page = await visitor.get('/login');
+    const { headers } = await visitor.submit('/login', 'loginForm', { email, password: PASSWORD, remember_me: '1' });
+
+    const cookies = [...page.headers.getSetCookie(), ...headers.getSetCookie()];
+    expect(cookies.map((cookie) => cookie.split('=')[0]).toSorted()).toEqual(['__Host-device', '__Host-form', '__Host-session']);
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$|(?=.*; Path=\/)(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Lax)/);
+      expect(cookie).not.toMatch(/domain=/i);
+    }
+    expect((await visitor.get('/customer/overview')).status).toBe(200);
+  });
+
+  test('a cookie without the prefix is not believed', async () => {
+    const { email } = await activeCustomer(world);
+    const visitor = browser(world);
+    await visitor.submit('/login', 'loginForm', { email, password: PASSWORD });
+    visitor.jar.set('session', visitor.jar.get('__Host-session') ?? '');
+    visitor.jar.delete('__Host-session');
+
+    expect((await visitor.get('/customer/overview')).status).toBe(303);
+  });
+
+  test('logging out removes the cookie under its full name', async () => {
+    const { email } = await activeCustomer(world);
+    const visitor = browser(world);
+    await visitor.submit('/login', 'loginForm', { email, password: PASSWORD });
+
+    await visitor.submit('/customer/overview', 'logoutForm', {});
+
+    expect(visitor.jar.has('__Host-session')).toBe(false);
+  });
+});

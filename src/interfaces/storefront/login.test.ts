@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import { useApp } from '../../../test/app.ts';
+import { browser } from '../../../test/browser.ts';
+import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { lockAccount, registerCustomer } from '../../domain/customers/index.ts';
+import { later } from '../../platform/clock.ts';
+
+const world = useApp();
+
+const logIn = (visitor: ReturnType<typeof browser>, email: string, more: Record<string, string> = {}, path = '/login') =>
+  visitor.submit(path, 'loginForm', { email, password: PASSWORD, ...more });
+
+async function failNineTimes(email: string) {
+  const stranger = browser(world);
+  for (let attempt = 1; attempt <= 9; attempt++) expect((await logIn(stranger, email, { password: 'wrong' })).status).toBe(422);
+  return stranger;
+}
+
+test('the right password leads to the overview', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+
+  const answer = await logIn(visitor, email);
+
+  expect([answer.status, answer.location]).toEqual([303, '/customer/overview']);
+  expect((await visitor.get('/customer/overview')).html).toContain('Hello Ida');
+});
+
+test('the address may be typed in other letters and with blanks around it', async () => {
+  const { email } = await activeCustomer(world);
+
+  expect((await logIn(browser(world), ` ${email.toUpperCase()} `)).status).toBe(303);
+});
+
+test('a log-in gets a session id of its own, whatever the browser brought', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+  visitor.jar.set('session', 'planted');
+
+  await logIn(visitor, email);
+
+  expect(visitor.jar.get('session')).toMatch(/^[\w-]{43}$/);
+});
+
+test('without "keep me logged in" the cookie ends with the browser and the session after an idle hour', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+
+  const answer = await logIn(visitor, email);
+
+  expect(answer.headers.getSetCookie().find((cookie) => cookie.startsWith('session='))).not.toMatch(/max-age|expires/i);
+  world.now = later(world.now, 3599);
+  expect((await visitor.get('/customer/overview')).status).toBe(200);
+  world.now = later(world.now, 3601);
+  expect((await visitor.get('/customer/overview')).location).toBe('/login?target=%2Fcustomer%2Foverview');
+});
+
+test('a session in use ends after twelve hours', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+  await logIn(visitor, email);
+
+  const statuses = [];
+  for (let half = 1; half <= 24; half++) {
+    world.now = later(world.now, 1800);
+    statuses.push((await visitor.get('/customer/overview')).status);
+  }
+
+  expect(statuses).toEqual([...Array.from({ length: 23 }, () => 200), 303]);
+});
+
+test('"keep me logged in" lasts a year', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+
+  const answer = await logIn(visitor, email, { remember_me: '1' });
+
+  expect(answer.headers.getSetCookie().find((cookie) => cookie.startsWith('session='))).toContain('Max-Age=31536000');
+  world.now = later(world.now, 364 * 86_400);
+  expect((await visitor.get('/customer/overview')).status).toBe(200);
+  world.now = later(world.now, 2 * 86_400);
+  expect((await visitor.get('/customer/overview')).status).toBe(303);
+});
+
+test('a refused log-in keeps the address, the choice and the way back, never the password', async () => {
+  const { email } = await activeCustomer(world);
+
+  const { status, html } = await logIn(browser(world), email, { password: 'canary-4711', remember_me: '1', target: '/customer/profile' });
+
+  expect(status).toBe(422);
+  expect(html).toContain('role="alert">This did not work.');
+  expect(html).toContain(`value="${email}"`);
+  expect(html).toMatch(/<input id="loginForm_remember_me"[^>]*checked=""/);
+  expect(html).toContain('name="loginForm[target]" value="/customer/profile"');
+  expect(html).not.toContain('canary-4711');
+});
+
+test('unknown, wrong, unconfirmed and locked accounts read the same', async () => {
+  const { email } = await activeCustomer(world);
+  const unconfirmed = await registerCustomer(world.app, somebody());
+  const locked = await activeCustomer(world);
+  await lockAccount(world.app, locked.id);
+
+  const attempts: [string, string][] = [[email, 'wrong'], ['nobody@example.org', PASSWORD], [unconfirmed.email, PASSWORD], [locked.email, PASSWORD]];
+  const answers = [];
+  for (const [address, password] of attempts) {
+    const { status, html, headers } = await logIn(browser(world), address, { password });
+    const names = headers.getSetCookie().map((cookie) => cookie.split('=')[0]);
+    answers.push({ status, names, html: html.replaceAll(address, 'ADDRESS').replace(/_token\]" value="[^"]+"/g, '') });
+  }
+
+  for (const answer of answers) expect(answer).toEqual(answers[0]);
+});
+
+test('the ninth failure blocks, the right password included, in the language of the page', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = await failNineTimes(email);
+
+  const blocked = await logIn(visitor, email);
+  expect(blocked.status).toBe(429);
+  expect(blocked.html).toContain('Too many log in attempts from your address. Please wait 6 minutes before trying again.');
+  expect((await logIn(visitor, email, {}, '/de/login')).html).toContain('Warten Sie bitte 6 Minuten, bevor Sie es erneut versuchen.');
+  expect((await world.mails(email))[0]?.subject).toBe('Log-ins to your account are paused');
+
+  world.now = later(world.now, 361);
+  expect((await logIn(visitor, email)).status).toBe(303);
+});
+
+test('an address without an account is blocked just the same', async () => {
+  const visitor = await failNineTimes('nobody.at.all@example.org');
+
+  expect((await logIn(visitor, 'nobody.at.all@example.org')).status).toBe(429);
+});
+
+test('a stranger does not lock out a browser that logged in before', async () => {
+  const { email } = await activeCustomer(world);
+  const known = browser(world);
+  await logIn(known, email);
+  await known.submit('/customer/overview', 'logoutForm', {});
+
+  await failNineTimes(email);
+
+  expect((await logIn(known, email)).status).toBe(303);
+});
+
+test('success forgets the failures before it', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+  for (let round = 1; round <= 2; round++) {
+    for (let attempt = 1; attempt <= 5; attempt++) expect((await logIn(visitor, email, { password: 'wrong' })).status).toBe(422);
+    expect((await logIn(visitor, email)).status).toBe(303);
+    visitor.jar.clear();
+  }
+});
+
+test('a page of the account leads to the log-in and back', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+
+  const sent = await visitor.get('/customer/profile');
+
+  expect([sent.status, sent.location]).toEqual([303, '/login?target=%2Fcustomer%2Fprofile']);
+  expect((await logIn(visitor, email, {}, sent.location ?? '')).location).toBe('/customer/profile');
+});
+
+test.for(['https://evil.example/', '//evil.example/', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)', 'customer/profile', '', '/login'])('after the log-in nobody is sent to %j', async (target) => {
+  const { email } = await activeCustomer(world);
+
+  expect((await logIn(browser(world), email, {}, `/login?target=${encodeURIComponent(target)}`)).location).toBe('/customer/overview');
+  expect((await logIn(browser(world), email, { target })).location).toBe('/customer/overview');
+});
+
+test('who is logged in is sent on to the overview', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = browser(world);
+  await logIn(visitor, email);
+
+  for (const path of ['/login', '/login_check', '/register', '/']) expect((await visitor.get(path)).location).toBe('/customer/overview');
+});
+
+test('the address that takes the form shows it when it is opened', async () => {
+  const { status, html } = await browser(world).get('/login_check');
+
+  expect(status).toBe(200);
+  expect(html).toContain('id="loginForm_email"');
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { useApp } from '../../../test/app.ts';
+import { browser } from '../../../test/browser.ts';
+import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { customerByEmail, lockAccount, registerCustomer } from '../../domain/customers/index.ts';
+
+const world = useApp();
+
+const filledIn = (email: string, more: Record<string, string> = {}) => ({
+  salutation: 'Ms',
+  first_name: 'Ida',
+  last_name: 'Noor',
+  email,
+  'password.pass': PASSWORD,
+  'password.confirm': PASSWORD,
+  accept_terms: '1',
+  ...more,
+});
+const register = (visitor: ReturnType<typeof browser>, email: string, more: Record<string, string> = {}, path = '/register') => visitor.submit(path, 'registerForm', filledIn(email, more));
+
+test('who registers is asked to confirm the address and is not logged in yet', async () => {
+  const { email } = somebody();
+  const visitor = browser(world);
+
+  const answer = await register(visitor, email);
+
+  expect([answer.status, answer.location]).toEqual([303, '/login']);
+  expect((await visitor.get('/login')).html).toContain('role="status">Almost done: we sent you a mail.');
+  expect((await visitor.get('/login')).html).not.toContain('Almost done');
+  expect((await visitor.get('/customer/overview')).status).toBe(303);
+  const [mail, ...others] = await world.mails(email);
+  expect(others).toEqual([]);
+  expect(mail?.subject).toBe('Please confirm your e-mail address');
+  expect(mail?.text).toMatch(/http:\/\/shop\.test\/register\/confirm\?token=[\w-]{43}&_store=DE&_locale=en_US/);
+});
+
+test('an address that has an account reads the same; its owner gets a mail and keeps the account', async () => {
+  const owner = await activeCustomer(world);
+  const [first, second] = [browser(world), browser(world)];
+
+  const known = await register(first, owner.email.toUpperCase(), { first_name: 'Eve', 'password.pass': 'Another-Horse-8', 'password.confirm': 'Another-Horse-8' });
+  const fresh = await register(second, somebody().email);
+
+  const shape = ({ status, location, html, headers }: typeof known) => ({ status, location, html, cookies: headers.getSetCookie(), headers: [...headers.keys()] });
+  expect(shape(known)).toEqual(shape(fresh));
+  const body = async (visitor: typeof first) => (await visitor.get('/login')).html.replace(/_token\]" value="[^"]+"/g, '');
+  expect(await body(first)).toBe(await body(second));
+  expect((await world.mails(owner.email))[0]?.subject).toBe('You already have an account with Clientele');
+  expect(await customerByEmail(world.app.db, owner.email)).toMatchObject({ id: owner.id, firstName: 'Ida' });
+  expect((await browser(world).submit('/login', 'loginForm', { email: owner.email, password: PASSWORD })).status).toBe(303);
+});
+
+test('who registers again before confirming gets another confirmation mail', async () => {
+  const { email } = await registerCustomer(world.app, somebody());
+
+  await register(browser(world), email);
+
+  const subjects = (await world.mails(email)).map(({ subject }) => subject);
+  expect(subjects).toEqual(['Please confirm your e-mail address', 'Please confirm your e-mail address']);
+});
+
+test('an account that staff closed reads the same', async () => {
+  const { id, email } = await activeCustomer(world);
+  await lockAccount(world.app, id);
+
+  expect(await register(browser(world), email)).toMatchObject({ status: 303, location: '/login' });
+});
+
+test.for([
+  ['salutation', { salutation: 'n/a' }, 'salutation', 'Please choose.'],
+  ['salutation', { salutation: '' }, 'salutation', 'Please choose.'],
+  ['first name', { first_name: '  ' }, 'first_name', 'Please enter 1 to 100 characters'],
+  ['last name', { last_name: 'http://x' }, 'last_name', 'Please enter 1 to 100 characters'],
+  ['last name', { last_name: 'x'.repeat(101) }, 'last_name', 'Please enter 1 to 100 characters'],
+  ['e-mail address', { email: 'nowhere' }, 'email', 'Please enter an e-mail address like name@example.com.'],
+  ['e-mail address', { email: `${'x'.repeat(60)}@${'y'.repeat(40)}.org` }, 'email', 'Please enter at most 100 characters.'],
+  ['password', { 'password.pass': 'Short-7', 'password.confirm': 'Short-7' }, 'password_pass', 'Please use at least 12 characters.'],
+  ['password', { 'password.pass': 'correct horse battery', 'password.confirm': 'correct horse battery' }, 'password_pass', 'Please use at least one upper-case letter'],
+  ['password', { 'password.pass': 'Password1234!', 'password.confirm': 'password1234!' }, 'password_confirm', 'The two passwords differ.'],
+  ['terms', { accept_terms: '' }, 'accept_terms', 'Please accept the terms to register.'],
+] as const)('a mistake in the %s (%j) is shown at its field', async ([, mistake, field, text]) => {
+  const { status, html } = await register(browser(world), somebody().email, mistake);
+
+  expect(status).toBe(422);
+  expect(html).toContain('role="alert">Please check the marked fields.');
+  expect(html).toMatch(new RegExp(`id="registerForm_${field}"[^>]*aria-invalid="true"[^>]*aria-describedby="[^"]*registerForm_${field}_error"`));
+  expect(html.split(`id="registerForm_${field}_error">`)[1]).toMatch(new RegExp(`^${text}`));
+  expect(html.match(/aria-invalid/g)).toHaveLength(1);
+});
+
+test('a mistake keeps what was typed, never the password', async () => {
+  const { email } = somebody();
+
+  const { html } = await register(browser(world), email, { first_name: 'Þórunn', last_name: 'Å "Bo" & Li', accept_terms: '', 'password.pass': 'Canary-4711-bird', 'password.confirm': 'Canary-4711-bird' });
+
+  expect(html).toContain('<option value="Ms" selected="">');
+  expect(html).toContain('value="Þórunn"');
+  expect(html).toContain('value="Å &quot;Bo&quot; &amp; Li"');
+  expect(html).toContain(`value="${email}"`);
+  expect(html).not.toContain('Canary-4711');
+});
+
+test('what was typed cannot become mark-up', async () => {
+  const { html } = await register(browser(world), '"><script>alert(1)</script>', { first_name: '<b>Ida</b>', last_name: "'\"><img src=x>" });
+
+  expect(html).not.toMatch(/<(b|script|img)\b/);
+  expect(html).toContain('value="&lt;b&gt;Ida&lt;/b&gt;"');
+});
+
+test.for(['Li', 'Bo', 'Þórunn', '李', 'O’Neill-Smith'])('%s is a name', async (name) => {
+  const { email } = somebody();
+
+  expect((await register(browser(world), email, { first_name: name, last_name: name })).status).toBe(303);
+  expect(await customerByEmail(world.app.db, email)).toMatchObject({ firstName: name, lastName: name });
+});
+
+test('the language of the page becomes the language of the customer', async () => {
+  const { email } = somebody();
+
+  expect((await register(browser(world), email, {}, '/AT/de/register')).location).toBe('/AT/de/login');
+
+  expect(await customerByEmail(world.app.db, email)).toMatchObject({ locale: 'de_DE', store: 'AT', state: 'unverified' });
+  expect((await world.mails(email))[0]?.subject).toBe('Bitte bestätigen Sie Ihre E-Mail-Adresse');
+});
+
+test('fields that the form does not have change nothing', async () => {
+  const { email } = somebody();
+
+  await register(browser(world), email, { verifiedAt: '2020-01-01', state: 'active', store: 'US', newsletter: '1', __proto__: '1' });
+
+  expect(await customerByEmail(world.app.db, email)).toMatchObject({ state: 'unverified', verifiedAt: null, store: 'DE', newsletter: false });
+});
+
+describe('with hashes as costly as in earnest', () => {
+  const world = useApp({ ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' });
+
+  test('an address that has an account takes as long', async () => {
+    const { email } = await activeCustomer(world);
+    const visitor = browser(world);
+    const milliseconds = async (email: string) => {
+      const started = performance.now();
+      await register(visitor, email);
+      return performance.now() - started;
+    };
+
+    const times: [number, number][] = [];
+    for (let round = 1; round <= 5; round++) times.push([await milliseconds(email), await milliseconds(somebody().email)]);
+
+    const [known, fresh] = [Math.min(...times.map(([known]) => known)), Math.min(...times.map(([, fresh]) => fresh))];
+    expect(known / fresh).toBeGreaterThan(0.6);
+    expect(known / fresh).toBeLessThan(1.6);
+  });
+});

@@ -1,0 +1,68 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { nameStatements } from './named-statements.ts';
+import type { DB } from './tables.ts';
+
+/** One connection of one's own: temporary tables, COPY and locks live as long as it does. */
+export interface DatabaseSession {
+  readonly db: Kysely<DB>;
+  /** Copies rows into a table; `rows` is in COPY's text format, as `copyLine` makes it. */
+  copy(table: string, columns: readonly string[], rows: Iterable<string>): Promise<void>;
+  /** False when another session has the lock. It is released with the session. */
+  tryLock(key: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function openSession(connection: pg.ClientConfig): Promise<DatabaseSession> {
+  const client = new pg.Client({ ...connection, application_name: 'clientele import' });
+  // Without a listener a lost connection would end the process; the next statement says it better.
+  client.on('error', () => undefined);
+  await client.connect();
+  nameStatements(client as unknown as pg.PoolClient);
+  const borrowed = Object.assign(client, { release: () => undefined });
+  const pool = { connect: () => Promise.resolve(borrowed), end: () => client.end(), options: {} };
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }), plugins: [new CamelCasePlugin()] });
+  return {
+    db,
+    async copy(table, columns, rows) {
+      const sink = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`));
+      await pipeline(Readable.from(inPieces(rows)), sink);
+    },
+    async tryLock(key) {
+      const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key]);
+      return rows[0]?.held ?? false;
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** Characters of COPY text sent at once. */
+const PIECE = 256 * 1024;
+
+function* inPieces(rows: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const row of rows) {
+    piece += row;
+    if (piece.length >= PIECE) {
+      yield piece;
+      piece = '';
+    }
+  }
+  if (piece !== '') yield piece;
+}
+
+const special = /[\\\t\n\r]/g;
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/** One row in COPY's text format. */
+export function copyLine(values: readonly (string | null)[]): string {
+  let line = '';
+  for (const [at, value] of values.entries()) {
+    if (at > 0) line += '\t';
+    line += value === null ? '\\N' : special.test(value) ? value.replace(special, (found) => escapes[found] ?? found) : value;
+  }
+  return `${line}\n`;
+}
