@@ -71,9 +71,12 @@ export type Profile = Pick<Customer, 'salutation' | 'firstName' | 'lastName' | '
 
 export const fullName = ({ firstName, lastName }: Pick<Customer, 'firstName' | 'lastName'>): string => [firstName, lastName].filter(Boolean).join(' ');
 
-/** Whether a text is a day of the calendar, YYYY-MM-DD. */
+const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a text is a day of the calendar, YYYY-MM-DD. Arithmetic rather than `Date`: imports ask a million times. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  const [, years, months, days] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  const [year, month, day] = [Number(years), Number(months), Number(days)];
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return year > 0 && day > 0 && day <= (month === 2 && leap ? 29 : (daysInMonth[month - 1] ?? 0));
 }

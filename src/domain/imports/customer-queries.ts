@@ -18,18 +18,54 @@ const updatable: Record<string, string> = {
   newsletter: 'newsletter',
 };
 
+interface Merge {
+  runId: string;
+  /** Columns the file has. */
+  present: ReadonlySet<string>;
+  now: Date;
+  /** Of customers whose row names none. */
+  locale: string;
+  origin: Origin;
+}
+
 /**
- * Moves staged rows into `customer` by reference, in one statement.
+ * Moves staged rows into `customer` by reference: new ones in one statement, and only what that left in another.
  *
  * Columns the file does not have stay as they are. A password is taken over only while nobody has used or changed the
  * one that is stored, an empty one never removes one, and a confirmed address stays confirmed. Rows are compared, so
- * that importing a file twice changes nothing. Looking up each row by itself (`lateral … limit 1`) keeps the planner
- * from reading the whole table for a chunk of it.
+ * that importing a file twice changes nothing.
  */
-export async function mergeCustomers(
-  db: Db,
-  { runId, present, now, locale, origin }: { runId: string; present: ReadonlySet<string>; now: Date; locale: string; origin: Origin },
-): Promise<MergeCounts & { rejected: MergeRejection[] }> {
+export async function mergeCustomers(db: Db, merge: Merge): Promise<MergeCounts & { rejected: MergeRejection[] }> {
+  const { created, staged } = await createCustomers(db, merge);
+  if (created === staged) return { created, updated: 0, rejected: [] };
+  return { created, ...(await updateCustomers(db, merge)) };
+}
+
+/** Inserts what clashes with nothing and takes it out of staging. */
+async function createCustomers(db: Db, { runId, now, locale }: Merge): Promise<{ created: number; staged: number }> {
+  const { rows } = await sql<{ created: number; staged: number }>`
+    with created as (
+      insert into customer (id, reference, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
+        locale, store, newsletter, password_hash, verified_at, import_run_id, created_at, updated_at)
+      select id, reference, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
+        coalesce(locale, ${locale}), store, newsletter, password_hash, verified_at, ${runId}::uuid, coalesce(created_at, ${now}), ${now}
+      from import_customer s
+      where store is null or store in (select name from store)
+      on conflict do nothing
+      returning reference
+    ),
+    done as (
+      delete from import_customer s using created where s.reference = created.reference
+    )
+    select (select count(*) from created) as created, (select count(*) from import_customer) as staged`.execute(db);
+  return rows[0] ?? { created: 0, staged: 0 };
+}
+
+/**
+ * Updates customers that were there before, with an audit entry each, and says what is wrong with the rest. Looking up
+ * each row by itself (`lateral … limit 1`) keeps the planner from reading the whole table for a chunk of it.
+ */
+async function updateCustomers(db: Db, { runId, present, now, origin }: Merge): Promise<{ updated: number; rejected: MergeRejection[] }> {
   const changing = Object.entries(updatable).filter(([column]) => present.has(column)).map(([, column]) => column);
   const list = (make: (column: string) => ReturnType<typeof sql>) => sql.join(changing.map(make), sql`, `);
   // The staged locale is empty where the file says nothing; a customer's own is not overwritten by a default.
@@ -38,14 +74,14 @@ export async function mergeCustomers(
   const takesPassword = sql`s.password_hash is not null and (c.password_hash is null or (${unused} and c.password_hash <> s.password_hash))`;
   const confirms = sql`c.verified_at is null and s.verified_at is not null`;
 
-  const { rows } = await sql<{ created: number; updated: number; rejected: MergeRejection[] | null }>`
+  const { rows } = await sql<{ updated: number; rejected: MergeRejection[] | null }>`
     with known as materialized (
       select s.*, c.id as known_id, c.anonymized_at is not null as erased, mail.reference as mail_owner, ident.reference as id_owner,
         store.name is null and s.store is not null as no_store
       from import_customer s
       left join lateral (select id, anonymized_at from customer where reference = s.reference limit 1) c on true
       left join lateral (select reference from customer where email_key = s.email_key and reference <> s.reference limit 1) mail on true
-      ${present.has('uuid') ? sql`left join lateral (select reference from customer where id = s.id and reference <> s.reference limit 1) ident on true` : sql`cross join (select null::text as reference) ident`}
+      left join lateral (select reference from customer where id = s.id and reference <> s.reference limit 1) ident on true
       left join store on store.name = s.store
     ),
     rejected as (
@@ -55,15 +91,7 @@ export async function mergeCustomers(
       union all select line, 'store', 'is no store' from known where no_store
     ),
     good as (
-      select * from known where mail_owner is null and id_owner is null and not erased and not no_store
-    ),
-    created as (
-      insert into customer (id, reference, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
-        locale, store, newsletter, password_hash, verified_at, import_run_id, created_at, updated_at)
-      select id, reference, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
-        coalesce(locale, ${locale}), store, newsletter, password_hash, verified_at, ${runId}::uuid, coalesce(created_at, ${now}), ${now}
-      from good where known_id is null
-      returning 1
+      select * from known where known_id is not null and mail_owner is null and id_owner is null and not erased and not no_store
     ),
     updated as (
       update customer c set
@@ -92,8 +120,8 @@ export async function mergeCustomers(
     personal as (
       insert into audit_values (entry_id, customer_id, changes) select entry_id, id, changes from differing where changes <> '{}'
     )
-    select (select count(*) from created) as created, (select count(*) from updated) as updated,
+    select (select count(*) from updated) as updated,
       (select jsonb_agg(jsonb_build_object('line', line, 'column', "column", 'problem', problem) order by line) from rejected) as rejected`.execute(db);
-  const [{ created, updated, rejected } = { created: 0, updated: 0, rejected: null }] = rows;
-  return { created, updated, rejected: rejected ?? [] };
+  const [{ updated, rejected } = { updated: 0, rejected: null }] = rows;
+  return { updated, rejected: rejected ?? [] };
 }

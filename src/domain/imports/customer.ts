@@ -1,10 +1,9 @@
-import type { App } from '../../platform/app.ts';
 import { isUuid, newId } from '../../platform/id.ts';
 import { emailKey, genders, isDay, isEmail, raiseNumber, salutations } from '../customers/index.ts';
 import { hashFormat, hashUnusable } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
 import { mergeCustomers } from './customer-queries.ts';
-import { flagOf, type Importer, type Load, type MergeRejection, type Row, type RowProblem } from './importer.ts';
+import { flagOf, type Importer, type Load, type Row, type RowProblem } from './importer.ts';
 
 /** Columns of the staging table, in the order `stage` returns their values. */
 const columns = [
@@ -27,7 +26,7 @@ const columns = [
   'created_at',
 ] as const;
 
-const [ID, REFERENCE, , KEY] = [0, 1, 2, 3];
+const at = (name: (typeof columns)[number]) => columns.indexOf(name);
 
 /** `customer.csv` of the reference product, unchanged, and a few columns more. */
 export const customerImporter: Importer = {
@@ -63,14 +62,20 @@ export const customerImporter: Importer = {
           .join(', ')}`,
         columns: ['line', ...columns],
       },
+      // As if each row were imported by itself: a later one for the same customer replaces the earlier.
+      unique: [
+        { at: at('reference'), column: 'customer_reference', keep: 'last' },
+        { at: at('email_key'), column: 'email', keep: 'first' },
+        ...(present.has('uuid') ? [{ at: at('id'), column: 'uuid', keep: 'first' as const }] : []),
+      ],
+      passwordAt: at('password_hash'),
       stage(row) {
         const problems: RowProblem[] = [];
-        const staged = read(row, problems);
+        const { number, ...staged } = read(row, problems);
         if (problems.length > 0) return problems;
-        highest = Math.max(highest, staged.number);
-        return staged.password === undefined ? staged.values : withHash(app, staged.values, staged.password);
+        highest = Math.max(highest, number);
+        return staged;
       },
-      dedupe,
       async merge(db) {
         const { locales } = await chooseStore(app, undefined);
         const merged = await mergeCustomers(db, { runId, present, now: app.now(), locale: locales[0] ?? 'en_US', origin: app.origin });
@@ -82,14 +87,6 @@ export const customerImporter: Importer = {
 };
 
 const typeOf = (name: string) => ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ?? 'text';
-
-/** Position of the password's hash among the values. */
-const HASH = columns.indexOf('password_hash');
-
-async function withHash(app: App, values: (string | null)[], password: string): Promise<(string | null)[]> {
-  const hash = await app.hasher.hash(password);
-  return values.map((value, at) => (at === HASH ? hash : value));
-}
 
 /** The values of a row; problems are added to the list. `password` is one in plain text, still to be hashed. */
 function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; number: number; password?: string } {
@@ -168,33 +165,4 @@ function readPassword(text: string, complain: (column: string, problem: string) 
   }
   if (text.length > 128) complain('password', 'is longer than 128 characters');
   return { hash: null, password: text };
-}
-
-/** Of rows with the same reference the last counts, as if each were imported by itself; of those with the same address the first. */
-function dedupe(chunk: Map<number, (string | null)[]>): MergeRejection[] {
-  const rejected: MergeRejection[] = [];
-  const byReference = new Map<string, number>();
-  for (const [line, values] of chunk) {
-    const earlier = byReference.get(values[REFERENCE] ?? '');
-    if (earlier !== undefined) {
-      chunk.delete(earlier);
-      rejected.push({ line: earlier, column: 'customer_reference', problem: `stands again on line ${line}, which counts` });
-    }
-    byReference.set(values[REFERENCE] ?? '', line);
-  }
-  const seen = new Map<string, number>();
-  for (const [line, values] of chunk) {
-    const same = [
-      ['email', `email ${values[KEY] ?? ''}`],
-      ['uuid', `uuid ${values[ID] ?? ''}`],
-    ].find(([, key = '']) => seen.has(key));
-    if (same) {
-      chunk.delete(line);
-      rejected.push({ line, column: same[0] ?? '', problem: `is the same as on line ${seen.get(same[1] ?? '') ?? ''}` });
-    } else {
-      seen.set(`email ${values[KEY] ?? ''}`, line);
-      seen.set(`uuid ${values[ID] ?? ''}`, line);
-    }
-  }
-  return rejected;
 }

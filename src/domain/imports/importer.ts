@@ -35,19 +35,29 @@ export interface Importer {
   begin(app: App, runId: string, present: ReadonlySet<string>): Load;
 }
 
+/** A row as staging wants it. A password in plain text is hashed by the framework and put into `passwordAt`. */
+export interface Staged {
+  values: (string | null)[];
+  password?: string;
+}
+
+/** Values that may stand once in a chunk: whether the first or the last row with the same one counts. */
+export interface Unique {
+  at: number;
+  column: string;
+  keep: 'first' | 'last';
+}
+
 export interface Load {
-  /** The temporary table that chunks are copied into. */
+  /** The temporary table that chunks are copied into; its first column is `line`, the others are the staged values. */
   readonly staging: { table: string; definition: string; columns: readonly string[] };
-  /** The row as staging wants it, after the line; or what is wrong with it. Passwords in plain text are hashed here. */
-  stage(row: Row): (string | null)[] | RowProblem[] | Promise<(string | null)[] | RowProblem[]>;
-  /** Takes rows out of a chunk, by their lines, that cannot stand beside another row of it. */
-  dedupe?(chunk: Map<number, (string | null)[]>): MergeRejection[];
+  readonly unique: readonly Unique[];
+  readonly passwordAt?: number;
+  /** The row as staging wants it, or what is wrong with it. */
+  stage(row: Row): Staged | RowProblem[];
   /** Moves the staged rows into their table, in the transaction of `db`. */
   merge(db: Db): Promise<MergeCounts & { rejected: MergeRejection[] }>;
 }
-
-/** Whether `stage` found problems rather than values. */
-export const isProblems = (staged: (string | null)[] | RowProblem[]): staged is RowProblem[] => typeof staged[0] === 'object' && staged[0] !== null;
 
 /** `true` and `false` as people write them; undefined for anything else. Empty is false. */
 export function flagOf(text: string): boolean | undefined {

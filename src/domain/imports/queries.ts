@@ -40,8 +40,9 @@ export async function endRun(db: Db, id: string, state: 'finished' | 'failed', f
   await db.updateTable('importRun').set({ state, finishedAt }).where('id', '=', id).execute();
 }
 
+/** A table of this session that is empty again after each transaction. */
 export async function makeStaging(db: Db, table: string, definition: string): Promise<void> {
-  await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)})`.execute(db);
+  await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)}) on commit delete rows`.execute(db);
 }
 
 export async function emptyStaging(db: Db, table: string): Promise<void> {

@@ -42,8 +42,7 @@ async function encodingOf(file: string): Promise<'utf8' | 'utf16le' | 'utf-16be'
 /** Reads a file record by record without holding it; `onBytes` is told how much was read. */
 export async function* readRows(file: string, options: CsvOptions, onBytes: (bytes: number) => void): AsyncGenerator<RawRow> {
   const encoding = await encodingOf(file);
-  const source = createReadStream(file, { highWaterMark: 256 * 1024 });
-  source.on('data', (chunk) => onBytes(chunk.length));
+  const source = createReadStream(file, { highWaterMark: 64 * 1024 });
   const parser = parse({
     delimiter: options.delimiter,
     quote: options.enclosure || false,
@@ -56,8 +55,8 @@ export async function* readRows(file: string, options: CsvOptions, onBytes: (byt
     max_record_size: RECORD_MAX,
     record_delimiter: ['\r\n', '\n', '\r'],
   });
-  const text = encoding === 'utf8' ? source : decoded(source, encoding);
-  const feeding = feed(text, parser);
+  const counted = counting(source, onBytes);
+  const feeding = feed(encoding === 'utf8' ? counted : decoded(counted, encoding), parser);
   let line = 1;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
@@ -70,6 +69,13 @@ export async function* readRows(file: string, options: CsvOptions, onBytes: (byt
     throw error;
   } finally {
     source.destroy();
+  }
+}
+
+async function* counting(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    onBytes(chunk.length);
+    yield chunk;
   }
 }
 

@@ -1,10 +1,11 @@
 import type { App } from '../../platform/app.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import type { Db } from '../../platform/database/open.ts';
-import { copyLine, type DatabaseSession, openSession } from '../../platform/database/session.ts';
+import { type DatabaseSession, openSession } from '../../platform/database/session.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
-import { type Importer, isProblems, type Load, type MergeRejection } from './importer.ts';
+import { addToChunk, type Chunk, emptyChunk } from './chunk.ts';
+import type { Importer, Load, MergeRejection, RowProblem } from './importer.ts';
 import { importRefused } from './problems.ts';
 import { emptyStaging, endRun, insertRun, makeStaging, markRun, type Run, type RunCounts, unfinishedRun } from './queries.ts';
 import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts';
@@ -12,8 +13,8 @@ import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
 const CHUNK = 10_000;
 
-/** Passwords hashed side by side; the hasher lets as many run as there are cores. */
-const HASHES_AT_ONCE = 32;
+/** Chunks that may wait for the database while the next one is read. */
+const AHEAD = 2;
 
 /** Advisory locks of imports start here, one an entity. */
 const LOCKS = 4_712_000;
@@ -30,6 +31,8 @@ export interface ImportOptions extends CsvOptions {
   stopAtFirst: boolean;
   /** Begin at the first row although an earlier run broke off in the middle. */
   restart: boolean;
+  /** Whether the listener wants rejected rows as they were; keeping them costs memory. */
+  keepRows: boolean;
 }
 
 /** Who is told what happens. */
@@ -59,6 +62,8 @@ export async function runImport(app: App, importer: Importer, options: ImportOpt
     if (!(await session.tryLock(LOCKS + Number.parseInt(fingerprint(importer.entity).slice(0, 5), 16)))) {
       throw importRefused({ reason: `Another import of ${importer.entity} is running on this database. Wait until it has finished.` });
     }
+    // A chunk's commit need not wait for the disk: its rows and the line mark are lost together or not at all.
+    await session.set({ synchronous_commit: 'off', work_mem: '32MB' });
     const run = await beginRun(app, importer, options, digest);
     if (run.line > 0) listener.resumed(run.line);
     let read = 0;
@@ -123,17 +128,7 @@ interface Loading extends Given {
   commit<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
 
-/** Rows on their way into the database together. */
-interface Chunk {
-  staged: Map<number, (string | null)[]>;
-  raw: Map<number, RawRow>;
-  rejections: MergeRejection[];
-  hashing: Promise<void>[];
-}
-
-const emptyChunk = (): Chunk => ({ staged: new Map(), raw: new Map(), rejections: [], hashing: [] });
-
-/** Reads and merges side by side: while the database works on one chunk, the next one is read. */
+/** Reads and merges side by side: while the database works on one chunk, the next ones are read. */
 async function loadAll(loading: Loading): Promise<number> {
   const { importer, options, listener, run, rows, app } = loading;
   const { columns, first } = await readHeader(rows, importer, options.hasHeader, listener);
@@ -141,9 +136,9 @@ async function loadAll(loading: Loading): Promise<number> {
   await makeStaging(loading.db, load.staging.table, load.staging.definition);
 
   const size = options.stopAtFirst ? 1 : CHUNK;
-  const cell = cellReader(columns);
-  let chunk = emptyChunk();
-  let merging = Promise.resolve();
+  const merging = inTurn((chunk: Chunk) => mergeChunk(loading, load, chunk), options.stopAtFirst ? 0 : AHEAD);
+  const cellsOf = cellReader(columns);
+  let chunk = emptyChunk(load);
   let count = 0;
   let read = 0;
   for await (const row of withFirst(first, rows)) {
@@ -151,18 +146,35 @@ async function loadAll(loading: Loading): Promise<number> {
     if (count <= options.offset || row.line <= run.line) continue;
     if (options.limit !== undefined && count > options.offset + options.limit) break;
     read += 1;
-    chunk.raw.set(row.line, row);
-    await stageRow(load, chunk, row, columns, cell);
-    if (chunk.raw.size < size) continue;
-    await merging;
-    merging = mergeChunk(loading, load, chunk);
-    // Awaited with the next chunk; until then a failure must not count as unhandled.
-    merging.catch(() => undefined);
-    chunk = emptyChunk();
+    const problems = rowProblems(row, columns) ?? load.stage(cellsOf(row));
+    if (!Array.isArray(problems)) await addToChunk(chunk, load, app.hasher, row.line, problems);
+    else for (const problem of problems) chunk.rejections.push({ line: row.line, ...problem });
+    chunk.rows += 1;
+    chunk.lastLine = row.line;
+    if (options.keepRows) chunk.raw.set(row.line, row);
+    if (chunk.rows < size) continue;
+    await merging.add(chunk);
+    chunk = emptyChunk(load);
   }
-  await merging;
-  if (chunk.raw.size > 0) await mergeChunk(loading, load, chunk);
+  if (chunk.rows > 0) await merging.add(chunk);
+  await merging.done();
   return read;
+}
+
+/** Does one task after another while so many may wait. The first failure reaches whoever adds next, or waits for the end. */
+function inTurn<T>(task: (item: T) => Promise<void>, ahead: number) {
+  const waiting: Promise<void>[] = [];
+  let last = Promise.resolve();
+  return {
+    async add(item: T) {
+      last = last.then(() => task(item));
+      // Awaited below; until then a failure must not count as unhandled.
+      last.catch(() => undefined);
+      waiting.push(last);
+      if (waiting.length > ahead) await waiting.shift();
+    },
+    done: () => last,
+  };
 }
 
 /** The header, and the first data row where the file has none. */
@@ -200,62 +212,36 @@ function cellReader(columns: readonly string[]) {
   };
 }
 
-async function stageRow(load: Load, chunk: Chunk, row: RawRow, columns: readonly string[], cell: ReturnType<typeof cellReader>): Promise<void> {
-  const { line, cells } = row;
-  if (cells.length !== columns.length) {
-    chunk.rejections.push({ line, column: '', problem: `has ${cells.length} cells, the header has ${columns.length}` });
-    return;
-  }
+/** What is wrong with a row before its entity looks at it. */
+function rowProblems({ cells }: RawRow, columns: readonly string[]): RowProblem[] | undefined {
+  if (cells.length !== columns.length) return [{ column: '', problem: `has ${cells.length} cells, the header has ${columns.length}` }];
   const unreadable = cells.findIndex((text) => text.includes('\0') || text.includes('\uFFFD'));
-  if (unreadable >= 0) {
-    chunk.rejections.push({ line, column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' });
-    return;
-  }
-  const staged = load.stage(cell(row));
-  if (!(staged instanceof Promise)) return keep(chunk, line, staged);
-  chunk.staged.set(line, []);
-  chunk.hashing.push(staged.then((values) => keep(chunk, line, values)));
-  if (chunk.hashing.length % HASHES_AT_ONCE === 0) await Promise.all(chunk.hashing);
-}
-
-function keep(chunk: Chunk, line: number, staged: ReturnType<Load['stage']>): void {
-  if (staged instanceof Promise) return;
-  if (!isProblems(staged)) chunk.staged.set(line, staged);
-  else for (const problem of staged) chunk.rejections.push({ line, ...problem });
+  return unreadable < 0 ? undefined : [{ column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' }];
 }
 
 /** Copies a chunk into staging, merges it and notes how far the run has come, in one transaction. */
 async function mergeChunk({ session, options, listener, run, commit }: Loading, load: Load, chunk: Chunk): Promise<void> {
   await Promise.all(chunk.hashing);
-  const duplicates = load.dedupe?.(chunk.staged) ?? [];
   const { table, columns } = load.staging;
-  const before = { ...run };
-  try {
-    await commit(async (db) => {
-      await emptyStaging(db, table);
-      await session.copy(table, columns, copyLines(chunk.staged));
-      const { created, updated, rejected } = await load.merge(db);
-      const rejections = [...chunk.rejections, ...duplicates, ...rejected].toSorted((a, b) => a.line - b.line);
-      const lines = new Set(rejections.map(({ line }) => line)).size;
-      run.created += created;
-      run.updated += updated;
-      run.rejected += lines;
-      run.unchanged += chunk.raw.size - lines - created - updated;
-      run.line = Math.max(run.line, ...[...chunk.raw.keys()].slice(-1));
-      listener.rejected(rejections.map((rejection) => ({ rejection, row: chunk.raw.get(rejection.line) })));
-      if (!options.dryRun) await markRun(db, run);
-    });
-  } catch (error) {
-    Object.assign(run, before);
-    throw error;
-  }
-  const [worst] = [...chunk.rejections, ...duplicates];
-  if (options.stopAtFirst && (worst || run.rejected > before.rejected)) {
-    const { line, column, problem } = worst ?? { line: run.line, column: '', problem: 'was rejected' };
-    throw importRefused({ reason: `Stopped at line ${line}: ${[column, problem].filter(Boolean).join(' ')}.` });
-  }
-}
-
-function* copyLines(staged: ReadonlyMap<number, (string | null)[]>): Generator<string> {
-  for (const [line, values] of staged) yield copyLine([String(line), ...values]);
+  const rejections = await commit(async (db) => {
+    if (options.dryRun) await emptyStaging(db, table);
+    await session.copy(table, columns, chunk.copy.values());
+    const { created, updated, rejected } = await load.merge(db);
+    const rejections = [...chunk.rejections, ...rejected].toSorted((a, b) => a.line - b.line);
+    const lines = new Set(rejections.map(({ line }) => line)).size;
+    listener.rejected(rejections.map((rejection) => ({ rejection, row: chunk.raw.get(rejection.line) })));
+    const after = {
+      ...run,
+      line: chunk.lastLine,
+      created: run.created + created,
+      updated: run.updated + updated,
+      unchanged: run.unchanged + chunk.rows - lines - created - updated,
+      rejected: run.rejected + lines,
+    };
+    if (!options.dryRun) await markRun(db, after);
+    Object.assign(run, after);
+    return rejections;
+  });
+  const [worst] = rejections;
+  if (worst && options.stopAtFirst) throw importRefused({ reason: `Stopped at line ${worst.line}: ${[worst.column, worst.problem].filter(Boolean).join(' ')}.` });
 }

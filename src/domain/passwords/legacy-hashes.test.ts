@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { somebody } from '../../../test/builders.ts';
 import { registerCustomer } from '../customers/index.ts';
-import { signInForTokens, signInRefused } from '../sign-in/index.ts';
+import { signIn, signInRefused } from '../sign-in/index.ts';
 import { hashFormat, hashUnusable, verifyPassword } from './index.ts';
 
 const world = useApp();
@@ -73,7 +73,7 @@ async function movedIn(hash: string) {
   return customer;
 }
 
-const logIn = (email: string, password: string) => signInForTokens(world.app, { email, password, door: 'customer', clears: false });
+const logIn = (email: string, password: string) => signIn(world.app, { email, password, door: 'customer', clears: false }, async () => 'in');
 const hashOf = async (id: string) => (await world.sql('select password_hash from customer where id = $1', [id]))[0]?.['password_hash'];
 
 test.for([

@@ -93,6 +93,7 @@ async function runAction(app: App, { importer, file }: Action, options: Given, {
         dryRun: options['dry-run'],
         stopAtFirst: options['throw-exception'],
         restart: options.restart,
+        keepRows: options.rejects !== undefined,
       },
       {
         header(columns, unknown) {

@@ -11,10 +11,18 @@ async function customerAndBrowser() {
   const customer = await activeCustomer(world);
   const visitor = browser(world);
   await visitor.submit('/login', 'loginForm', { email: customer.email, password: PASSWORD });
-  const ask = (email: string, more: Record<string, string> = {}) => visitor.submit('/customer/profile', 'profileForm', { salutation: 'Ms', first_name: 'Ida', last_name: 'Noor', email, ...more });
+  const ask = (email: string, more: Record<string, string> = {}) =>
+    visitor.submit('/customer/profile', 'profileForm', {
+      salutation: 'Ms',
+      first_name: 'Ida',
+      last_name: 'Noor',
+      email,
+      ...more,
+    });
   return { customer, visitor, ask };
 }
-const linkTo = async (email: string) => `/customer-data-change-request/change-email?verification_token=${await linkToken(world, email)}`;
+const linkTo = async (email: string) =>
+  `/customer-data-change-request/change-email?verification_token=${await linkToken(world, email)}`;
 const emailOf = async (id: string) => (await customerById(world.app.db, id))?.email;
 
 test('a new address counts once the link mailed to it was confirmed, and the old one is told', async () => {
@@ -22,7 +30,9 @@ test('a new address counts once the link mailed to it was confirmed, and the old
   const { email } = somebody();
 
   expect((await ask(email, { first_name: 'Idun' })).status).toBe(303);
-  expect((await visitor.get('/customer/profile')).html).toContain('We sent a mail to the new address: please confirm it within 30 minutes.');
+  expect((await visitor.get('/customer/profile')).html).toContain(
+    'We sent a mail to the new address: please confirm it within 30 minutes.',
+  );
   expect(await customerById(world.app.db, customer.id)).toMatchObject({ email: customer.email, firstName: 'Idun' });
 
   const answer = await visitor.submit(await linkTo(email), 'changeEmailForm', {});

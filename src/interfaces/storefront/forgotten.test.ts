@@ -6,7 +6,8 @@ import { activeCustomer, somebody } from '../../../test/builders.ts';
 import { lockAccount, registerCustomer } from '../../domain/customers/index.ts';
 
 const world = useApp();
-const ask = (email: string, path = '/password/forgotten') => browser(world).submit(path, 'forgottenPassword', { email });
+const ask = (email: string, path = '/password/forgotten') =>
+  browser(world).submit(path, 'forgottenPassword', { email });
 
 test('the owner is mailed a link in the language of the account', async () => {
   const { email } = await activeCustomer(world, { locale: 'de_DE' });
@@ -55,7 +56,12 @@ test('the link begins with the configured address, whatever Host says', async ()
   const token = /forgottenPassword\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
 
   const { status } = await api(world, 'POST', '/password/forgotten', {
-    headers: { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Cookie: `form=${visitor.jar.get('form')}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+    headers: {
+      Host: 'evil.example',
+      'X-Forwarded-Host': 'evil.example',
+      Cookie: `form=${visitor.jar.get('form')}`,
+      'Content-Type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams({ 'forgottenPassword[_token]': token, 'forgottenPassword[email]': email }).toString(),
   });
 

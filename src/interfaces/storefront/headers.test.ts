@@ -12,27 +12,48 @@ async function loggedIn() {
   return visitor;
 }
 
-function expectGuarded({ headers }: PageAnswer) {
-  expect(headers.get('cache-control')).toBe('no-store');
-  expect(headers.get('x-content-type-options')).toBe('nosniff');
-  expect(headers.get('x-frame-options')).toBe('DENY');
-  expect(headers.get('referrer-policy')).toMatch(/^(same-origin|no-referrer|strict-origin)$/);
-  const policy = headers.get('content-security-policy') ?? '';
-  for (const directive of ["default-src 'none'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"]) expect(policy).toContain(directive);
-  expect(policy).not.toMatch(/unsafe|script-src|\*/);
-}
+/** What a page tells the browser not to do. */
+const guards = ({ headers }: PageAnswer) =>
+  Object.fromEntries(
+    ['cache-control', 'x-content-type-options', 'x-frame-options', 'referrer-policy', 'content-security-policy'].map(
+      (name) => [name, headers.get(name)],
+    ),
+  );
+const guarded = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+};
 
-test.for(['/login', '/register', '/register/confirm', '/register/resend', '/password/forgotten', '/password/restore', '/login/unlock', '/customer-data-change-request/change-email', '/nothing'])(
-  '%s allows no script, no frame and no copy',
-  async (path) => expectGuarded(await browser(world).get(path)),
-);
+test.for([
+  '/login',
+  '/register',
+  '/register/confirm',
+  '/register/resend',
+  '/password/forgotten',
+  '/password/restore',
+  '/login/unlock',
+  '/customer-data-change-request/change-email',
+  '/nothing',
+])('%s allows no script, no frame and no copy', async (path) => {
+  expect(guards(await browser(world).get(path))).toEqual(guarded);
+});
 
-test.for(['/customer/overview', '/customer/profile', '/logout'])('%s allows no script, no frame and no copy', async (path) => expectGuarded(await (await loggedIn()).get(path)));
+test('nor do the pages of an account', async () => {
+  const visitor = await loggedIn();
+
+  for (const path of ['/customer/overview', '/customer/profile', '/logout'])
+    expect(guards(await visitor.get(path))).toEqual(guarded);
+});
 
 test('pages hold no script and no inline style', async () => {
   const visitor = await loggedIn();
 
-  for (const path of ['/customer/overview', '/customer/profile', '/logout']) expect((await visitor.get(path)).html).not.toMatch(/<script|<style| style=| on[a-z]+=/);
+  for (const path of ['/customer/overview', '/customer/profile', '/logout'])
+    expect((await visitor.get(path)).html).not.toMatch(/<script|<style| style=| on[a-z]+=/);
 });
 
 test('redirects are not kept either', async () => {
@@ -90,9 +111,10 @@ describe('over https', () => {
     const { headers } = await visitor.submit('/login', 'loginForm', { email, password: PASSWORD, remember_me: '1' });
 
     const cookies = [...page.headers.getSetCookie(), ...headers.getSetCookie()];
-    expect(cookies.map((cookie) => cookie.split('=')[0]).toSorted()).toEqual(['__Host-device', '__Host-form', '__Host-session']);
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['__Host-form', '__Host-session', '__Host-device']);
     for (const cookie of cookies) {
-      expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$|(?=.*; Path=\/)(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Lax)/);
+      for (const attribute of ['; Path=/', '; HttpOnly', '; Secure', '; SameSite=Lax'])
+        expect(cookie).toContain(attribute);
       expect(cookie).not.toMatch(/domain=/i);
     }
     expect((await visitor.get('/customer/overview')).status).toBe(200);

@@ -7,12 +7,17 @@ import { later } from '../../platform/clock.ts';
 
 const world = useApp();
 
-const logIn = (visitor: ReturnType<typeof browser>, email: string, more: Record<string, string> = {}, path = '/login') =>
-  visitor.submit(path, 'loginForm', { email, password: PASSWORD, ...more });
+const logIn = (
+  visitor: ReturnType<typeof browser>,
+  email: string,
+  more: Record<string, string> = {},
+  path = '/login',
+) => visitor.submit(path, 'loginForm', { email, password: PASSWORD, ...more });
 
 async function failNineTimes(email: string) {
   const stranger = browser(world);
-  for (let attempt = 1; attempt <= 9; attempt++) expect((await logIn(stranger, email, { password: 'wrong' })).status).toBe(422);
+  for (let attempt = 1; attempt <= 9; attempt++)
+    expect((await logIn(stranger, email, { password: 'wrong' })).status).toBe(422);
   return stranger;
 }
 
@@ -85,7 +90,11 @@ test('"keep me logged in" lasts a year', async () => {
 test('a refused log-in keeps the address, the choice and the way back, never the password', async () => {
   const { email } = await activeCustomer(world);
 
-  const { status, html } = await logIn(browser(world), email, { password: 'canary-4711', remember_me: '1', target: '/customer/profile' });
+  const { status, html } = await logIn(browser(world), email, {
+    password: 'canary-4711',
+    remember_me: '1',
+    target: '/customer/profile',
+  });
 
   expect(status).toBe(422);
   expect(html).toContain('role="alert">This did not work.');
@@ -101,7 +110,12 @@ test('unknown, wrong, unconfirmed and locked accounts read the same', async () =
   const locked = await activeCustomer(world);
   await lockAccount(world.app, locked.id);
 
-  const attempts: [string, string][] = [[email, 'wrong'], ['nobody@example.org', PASSWORD], [unconfirmed.email, PASSWORD], [locked.email, PASSWORD]];
+  const attempts: [string, string][] = [
+    [email, 'wrong'],
+    ['nobody@example.org', PASSWORD],
+    [unconfirmed.email, PASSWORD],
+    [locked.email, PASSWORD],
+  ];
   const answers = [];
   for (const [address, password] of attempts) {
     const { status, html, headers } = await logIn(browser(world), address, { password });
@@ -118,8 +132,12 @@ test('the ninth failure blocks, the right password included, in the language of 
 
   const blocked = await logIn(visitor, email);
   expect(blocked.status).toBe(429);
-  expect(blocked.html).toContain('Too many log in attempts from your address. Please wait 6 minutes before trying again.');
-  expect((await logIn(visitor, email, {}, '/de/login')).html).toContain('Warten Sie bitte 6 Minuten, bevor Sie es erneut versuchen.');
+  expect(blocked.html).toContain(
+    'Too many log in attempts from your address. Please wait 6 minutes before trying again.',
+  );
+  expect((await logIn(visitor, email, {}, '/de/login')).html).toContain(
+    'Warten Sie bitte 6 Minuten, bevor Sie es erneut versuchen.',
+  );
   expect((await world.mails(email))[0]?.subject).toBe('Log-ins to your account are paused');
 
   world.now = later(world.now, 361);
@@ -147,7 +165,8 @@ test('success forgets the failures before it', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
   for (let round = 1; round <= 2; round++) {
-    for (let attempt = 1; attempt <= 5; attempt++) expect((await logIn(visitor, email, { password: 'wrong' })).status).toBe(422);
+    for (let attempt = 1; attempt <= 5; attempt++)
+      expect((await logIn(visitor, email, { password: 'wrong' })).status).toBe(422);
     expect((await logIn(visitor, email)).status).toBe(303);
     visitor.jar.clear();
   }
@@ -163,10 +182,21 @@ test('a page of the account leads to the log-in and back', async () => {
   expect((await logIn(visitor, email, {}, sent.location ?? '')).location).toBe('/customer/profile');
 });
 
-test.for(['https://evil.example/', '//evil.example/', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)', 'customer/profile', '', '/login'])('after the log-in nobody is sent to %j', async (target) => {
+test.for([
+  'https://evil.example/',
+  '//evil.example/',
+  '/\\evil.example',
+  '/\t/evil.example',
+  'javascript:alert(1)',
+  'customer/profile',
+  '',
+  '/login',
+])('after the log-in nobody is sent to %j', async (target) => {
   const { email } = await activeCustomer(world);
 
-  expect((await logIn(browser(world), email, {}, `/login?target=${encodeURIComponent(target)}`)).location).toBe('/customer/overview');
+  expect((await logIn(browser(world), email, {}, `/login?target=${encodeURIComponent(target)}`)).location).toBe(
+    '/customer/overview',
+  );
   expect((await logIn(browser(world), email, { target })).location).toBe('/customer/overview');
 });
 
@@ -175,7 +205,8 @@ test('who is logged in is sent on to the overview', async () => {
   const visitor = browser(world);
   await logIn(visitor, email);
 
-  for (const path of ['/login', '/login_check', '/register', '/']) expect((await visitor.get(path)).location).toBe('/customer/overview');
+  for (const path of ['/login', '/login_check', '/register', '/'])
+    expect((await visitor.get(path)).location).toBe('/customer/overview');
 });
 
 test('the address that takes the form shows it when it is opened', async () => {

@@ -7,14 +7,18 @@ import { later } from '../../platform/clock.ts';
 
 const world = useApp();
 const firefox = { 'User-Agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0' };
-const iphone = { 'User-Agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1' };
+const iphone = {
+  'User-Agent':
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+};
 
 async function loggedIn(email: string, headers: Record<string, string> = firefox, more: Record<string, string> = {}) {
   const visitor = browser(world, headers);
   await visitor.submit('/login', 'loginForm', { email, password: PASSWORD, ...more });
   return visitor;
 }
-const overview = async (visitor: ReturnType<typeof browser>, path = '/customer/overview') => (await visitor.get(path)).html;
+const overview = async (visitor: ReturnType<typeof browser>, path = '/customer/overview') =>
+  (await visitor.get(path)).html;
 
 test('customers see who they are', async () => {
   const { email, reference } = await activeCustomer(world);
@@ -63,11 +67,13 @@ test("nobody ends somebody else's log-in", async () => {
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 
-test.for(['', 'x', "' or 1=1"])('%j ends nothing', async (id) => {
+test('what is no log-in ends nothing', async () => {
   const { email } = await activeCustomer(world);
   const [phone, laptop] = [await loggedIn(email, iphone), await loggedIn(email)];
 
-  expect((await phone.submit('/customer/overview', 'sessionForm', { id })).status).toBe(303);
+  for (const id of ['', 'x', "' or 1=1"]) {
+    expect((await phone.submit('/customer/overview', 'sessionForm', { id })).status).toBe(303);
+  }
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 

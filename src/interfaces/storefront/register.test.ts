@@ -16,7 +16,12 @@ const filledIn = (email: string, more: Record<string, string> = {}) => ({
   accept_terms: '1',
   ...more,
 });
-const register = (visitor: ReturnType<typeof browser>, email: string, more: Record<string, string> = {}, path = '/register') => visitor.submit(path, 'registerForm', filledIn(email, more));
+const register = (
+  visitor: ReturnType<typeof browser>,
+  email: string,
+  more: Record<string, string> = {},
+  path = '/register',
+) => visitor.submit(path, 'registerForm', filledIn(email, more));
 
 test('who registers is asked to confirm the address and is not logged in yet', async () => {
   const { email } = somebody();
@@ -38,16 +43,29 @@ test('an address that has an account reads the same; its owner gets a mail and k
   const owner = await activeCustomer(world);
   const [first, second] = [browser(world), browser(world)];
 
-  const known = await register(first, owner.email.toUpperCase(), { first_name: 'Eve', 'password.pass': 'Another-Horse-8', 'password.confirm': 'Another-Horse-8' });
+  const known = await register(first, owner.email.toUpperCase(), {
+    first_name: 'Eve',
+    'password.pass': 'Another-Horse-8',
+    'password.confirm': 'Another-Horse-8',
+  });
   const fresh = await register(second, somebody().email);
 
-  const shape = ({ status, location, html, headers }: typeof known) => ({ status, location, html, cookies: headers.getSetCookie(), headers: [...headers.keys()] });
+  const shape = ({ status, location, html, headers }: typeof known) => ({
+    status,
+    location,
+    html,
+    cookies: headers.getSetCookie(),
+    headers: [...headers.keys()],
+  });
   expect(shape(known)).toEqual(shape(fresh));
-  const body = async (visitor: typeof first) => (await visitor.get('/login')).html.replace(/_token\]" value="[^"]+"/g, '');
+  const body = async (visitor: typeof first) =>
+    (await visitor.get('/login')).html.replace(/_token\]" value="[^"]+"/g, '');
   expect(await body(first)).toBe(await body(second));
   expect((await world.mails(owner.email))[0]?.subject).toBe('You already have an account with Clientele');
   expect(await customerByEmail(world.app.db, owner.email)).toMatchObject({ id: owner.id, firstName: 'Ida' });
-  expect((await browser(world).submit('/login', 'loginForm', { email: owner.email, password: PASSWORD })).status).toBe(303);
+  expect((await browser(world).submit('/login', 'loginForm', { email: owner.email, password: PASSWORD })).status).toBe(
+    303,
+  );
 });
 
 test('who registers again before confirming gets another confirmation mail', async () => {
@@ -66,6 +84,17 @@ test('an account that staff closed reads the same', async () => {
   expect(await register(browser(world), email)).toMatchObject({ status: 303, location: '/login' });
 });
 
+test('an address of older data, too long for new accounts, reads the same', async () => {
+  const { id } = await activeCustomer(world);
+  const long = (name: string) => `${name.padEnd(60, 'x')}@${'y'.repeat(50)}.org`;
+  await world.sql('update customer set email = $1, email_key = $1 where id = $2', [long('known'), id]);
+
+  const [known, fresh] = [await register(browser(world), long('known')), await register(browser(world), long('fresh'))];
+
+  const error = ({ html }: typeof known) => /id="registerForm_email_error">[^<]*/.exec(html)?.[0];
+  expect(error(known)).toBe(error(fresh));
+});
+
 test.for([
   ['salutation', { salutation: 'n/a' }, 'salutation', 'Please choose.'],
   ['salutation', { salutation: '' }, 'salutation', 'Please choose.'],
@@ -73,17 +102,41 @@ test.for([
   ['last name', { last_name: 'http://x' }, 'last_name', 'Please enter 1 to 100 characters'],
   ['last name', { last_name: 'x'.repeat(101) }, 'last_name', 'Please enter 1 to 100 characters'],
   ['e-mail address', { email: 'nowhere' }, 'email', 'Please enter an e-mail address like name@example.com.'],
-  ['e-mail address', { email: `${'x'.repeat(60)}@${'y'.repeat(40)}.org` }, 'email', 'Please enter at most 100 characters.'],
-  ['password', { 'password.pass': 'Short-7', 'password.confirm': 'Short-7' }, 'password_pass', 'Please use at least 12 characters.'],
-  ['password', { 'password.pass': 'correct horse battery', 'password.confirm': 'correct horse battery' }, 'password_pass', 'Please use at least one upper-case letter'],
-  ['password', { 'password.pass': 'Password1234!', 'password.confirm': 'password1234!' }, 'password_confirm', 'The two passwords differ.'],
+  [
+    'e-mail address',
+    { email: `${'x'.repeat(60)}@${'y'.repeat(40)}.org` },
+    'email',
+    'Please enter at most 100 characters.',
+  ],
+  [
+    'password',
+    { 'password.pass': 'Short-7', 'password.confirm': 'Short-7' },
+    'password_pass',
+    'Please use at least 12 characters.',
+  ],
+  [
+    'password',
+    { 'password.pass': 'correct horse battery', 'password.confirm': 'correct horse battery' },
+    'password_pass',
+    'Please use at least one upper-case letter',
+  ],
+  [
+    'password',
+    { 'password.pass': 'Password1234!', 'password.confirm': 'password1234!' },
+    'password_confirm',
+    'The two passwords differ.',
+  ],
   ['terms', { accept_terms: '' }, 'accept_terms', 'Please accept the terms to register.'],
 ] as const)('a mistake in the %s (%j) is shown at its field', async ([, mistake, field, text]) => {
   const { status, html } = await register(browser(world), somebody().email, mistake);
 
   expect(status).toBe(422);
   expect(html).toContain('role="alert">Please check the marked fields.');
-  expect(html).toMatch(new RegExp(`id="registerForm_${field}"[^>]*aria-invalid="true"[^>]*aria-describedby="[^"]*registerForm_${field}_error"`));
+  expect(html).toMatch(
+    new RegExp(
+      `id="registerForm_${field}"[^>]*aria-invalid="true"[^>]*aria-describedby="[^"]*registerForm_${field}_error"`,
+    ),
+  );
   expect(html.split(`id="registerForm_${field}_error">`)[1]).toMatch(new RegExp(`^${text}`));
   expect(html.match(/aria-invalid/g)).toHaveLength(1);
 });
@@ -91,7 +144,13 @@ test.for([
 test('a mistake keeps what was typed, never the password', async () => {
   const { email } = somebody();
 
-  const { html } = await register(browser(world), email, { first_name: 'Þórunn', last_name: 'Å "Bo" & Li', accept_terms: '', 'password.pass': 'Canary-4711-bird', 'password.confirm': 'Canary-4711-bird' });
+  const { html } = await register(browser(world), email, {
+    first_name: 'Þórunn',
+    last_name: 'Å "Bo" & Li',
+    accept_terms: '',
+    'password.pass': 'Canary-4711-bird',
+    'password.confirm': 'Canary-4711-bird',
+  });
 
   expect(html).toContain('<option value="Ms" selected="">');
   expect(html).toContain('value="Þórunn"');
@@ -101,7 +160,10 @@ test('a mistake keeps what was typed, never the password', async () => {
 });
 
 test('what was typed cannot become mark-up', async () => {
-  const { html } = await register(browser(world), '"><script>alert(1)</script>', { first_name: '<b>Ida</b>', last_name: "'\"><img src=x>" });
+  const { html } = await register(browser(world), '"><script>alert(1)</script>', {
+    first_name: '<b>Ida</b>',
+    last_name: '\'"><img src=x>',
+  });
 
   expect(html).not.toMatch(/<(b|script|img)\b/);
   expect(html).toContain('value="&lt;b&gt;Ida&lt;/b&gt;"');
@@ -119,16 +181,31 @@ test('the language of the page becomes the language of the customer', async () =
 
   expect((await register(browser(world), email, {}, '/AT/de/register')).location).toBe('/AT/de/login');
 
-  expect(await customerByEmail(world.app.db, email)).toMatchObject({ locale: 'de_DE', store: 'AT', state: 'unverified' });
+  expect(await customerByEmail(world.app.db, email)).toMatchObject({
+    locale: 'de_DE',
+    store: 'AT',
+    state: 'unverified',
+  });
   expect((await world.mails(email))[0]?.subject).toBe('Bitte bestätigen Sie Ihre E-Mail-Adresse');
 });
 
 test('fields that the form does not have change nothing', async () => {
   const { email } = somebody();
 
-  await register(browser(world), email, { verifiedAt: '2020-01-01', state: 'active', store: 'US', newsletter: '1', __proto__: '1' });
+  await register(browser(world), email, {
+    verifiedAt: '2020-01-01',
+    state: 'active',
+    store: 'US',
+    newsletter: '1',
+    __proto__: '1',
+  });
 
-  expect(await customerByEmail(world.app.db, email)).toMatchObject({ state: 'unverified', verifiedAt: null, store: 'DE', newsletter: false });
+  expect(await customerByEmail(world.app.db, email)).toMatchObject({
+    state: 'unverified',
+    verifiedAt: null,
+    store: 'DE',
+    newsletter: false,
+  });
 });
 
 describe('with hashes as costly as in earnest', () => {
@@ -144,7 +221,8 @@ describe('with hashes as costly as in earnest', () => {
     };
 
     const times: [number, number][] = [];
-    for (let round = 1; round <= 5; round++) times.push([await milliseconds(email), await milliseconds(somebody().email)]);
+    for (let round = 1; round <= 5; round++)
+      times.push([await milliseconds(email), await milliseconds(somebody().email)]);
 
     const [known, fresh] = [Math.min(...times.map(([known]) => known)), Math.min(...times.map(([, fresh]) => fresh))];
     expect(known / fresh).toBeGreaterThan(0.6);

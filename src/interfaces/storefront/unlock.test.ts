@@ -5,7 +5,8 @@ import { activeCustomer, linkToken, PASSWORD } from '../../../test/builders.ts';
 import { later } from '../../platform/clock.ts';
 
 const world = useApp();
-const logIn = (email: string, password = PASSWORD, visitor = browser(world)) => visitor.submit('/login', 'loginForm', { email, password });
+const logIn = (email: string, password = PASSWORD, visitor = browser(world)) =>
+  visitor.submit('/login', 'loginForm', { email, password });
 
 async function blocked() {
   const { email } = await activeCustomer(world);

@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { api } from '../../../test/api.ts';
+import { useApp } from '../../../test/app.ts';
+import { browser } from '../../../test/browser.ts';
+import { PASSWORD, somebody } from '../../../test/builders.ts';
+import { registerCustomer } from '../../domain/customers/index.ts';
+import { overloaded } from '../problem.ts';
+import { gate } from './gate.ts';
+
+/** A task that ends when it is told to. */
+function task<T>(result: T) {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let started = false;
+  return {
+    run: () => {
+      started = true;
+      return promise;
+    },
+    end: () => resolve(result),
+    fail: () => reject(new Error('failed')),
+    get started() {
+      return started;
+    },
+  };
+}
+
+/** Lets everything go on that can. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('so many tasks run at once, the others in the order in which they came', async () => {
+  const pass = gate({ running: 2, waiting: 10 });
+  const tasks = ['a', 'b', 'c', 'd'].map(task);
+  const ends = tasks.map(({ run }) => pass(run));
+  const started = () => tasks.map((one) => one.started);
+  await settle();
+  expect(started()).toEqual([true, true, false, false]);
+
+  tasks[1]?.end();
+  await settle();
+  expect(started()).toEqual([true, true, true, false]);
+  for (const one of tasks) one.end();
+  expect(await Promise.all(ends)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('one more than may wait is refused at once', async () => {
+  const pass = gate({ running: 1, waiting: 1 });
+  const tasks = [task(1), task(2), task(3)];
+  const ends = tasks.map(({ run }) => pass(run).catch((error: unknown) => error));
+
+  expect(await ends[2]).toSatisfy(overloaded.is);
+  expect(tasks[2]?.started).toBe(false);
+  for (const one of tasks) one.end();
+  expect(await Promise.all(ends.slice(0, 2))).toEqual([1, 2]);
+});
+
+test('a task that fails leaves its place to the next', async () => {
+  const pass = gate({ running: 1, waiting: 1 });
+  const [first, second] = [task(1), task(2)];
+  const ends = [pass(first.run).catch(() => 'failed'), pass(second.run)];
+
+  first.fail();
+  second.end();
+  expect(await Promise.all(ends)).toEqual(['failed', 2]);
+  await expect(pass(async () => 3)).resolves.toBe(3);
+});
+
+test('nobody slips in between a task that ended and the next in the queue', async () => {
+  const pass = gate({ running: 1, waiting: 2 });
+  const [first, second, third] = [task(1), task(2), task(3)];
+  const ends = [pass(first.run), pass(second.run)];
+  first.end();
+  ends.push(pass(third.run));
+  await settle();
+
+  expect([second.started, third.started]).toEqual([true, false]);
+  second.end();
+  third.end();
+  expect(await Promise.all(ends)).toEqual([1, 2, 3]);
+});
+
+const world = useApp({ HASHING_QUEUE: '1', ARGON2_MEMORY_KIB: '8192' });
+
+/** More than can run and wait at once. */
+const CROWD = 4 * availableParallelism() + 20;
+
+async function customer() {
+  const { id, email } = await registerCustomer(world.app, somebody());
+  await world.sql('update customer set verified_at = created_at where id = $1', [id]);
+  return email;
+}
+
+test('log-ins that find the queue full answer 503 and may come again', async () => {
+  const email = await customer();
+  const post = (username: string) => api(world, 'POST', '/access-tokens', { attributes: { username, password: PASSWORD } });
+
+  const answers = await Promise.all(Array.from({ length: CROWD }, (_, at) => post(at % 2 ? email : 'nobody@example.org')));
+
+  const busy = answers.filter(({ status }) => status === 503);
+  expect(busy.length).toBeGreaterThan(0);
+  for (const { headers, json } of busy) {
+    expect(headers.get('retry-after')).toBe('2');
+    expect(json.errors).toEqual([{ detail: 'Service is busy. Please try again later.', status: 503 }]);
+  }
+  expect((await post(email)).status).toBe(201);
+});
+
+test('pages that find the queue full say so and may come again', async () => {
+  const email = await customer();
+  const visitors = await Promise.all(Array.from({ length: CROWD }, async () => browser(world)));
+
+  const answers = await Promise.all(visitors.map(({ submit }) => submit('/login', 'loginForm', { email, password: PASSWORD })));
+
+  const busy = answers.filter(({ status }) => status === 503);
+  expect(busy.length).toBeGreaterThan(0);
+  for (const { headers, html } of busy) {
+    expect(headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(html).toContain('<h1>');
+  }
+});
