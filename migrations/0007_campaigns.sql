@@ -3,7 +3,8 @@ create table campaign (
   id          uuid primary key,
   kind        text not null check (kind in ('set', 'reset')),
   store       text,
-  criteria    jsonb not null,                -- what was asked for, to recognise an interrupted campaign
+  criteria    text not null,                 -- what was asked for, to recognise a campaign that broke off
+  revoke      boolean not null,              -- whether the old passwords and log-ins end with it
   recipients  bigint not null,
   created_at  timestamptz not null,
   finished_at timestamptz

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { auditPrivacy } from './domain/audit/index.ts';
+import { campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/campaigns/index.ts';
 import { credentialMails } from './domain/credentials/index.ts';
 import { customerMails, customersPrivacy } from './domain/customers/index.ts';
 import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
@@ -23,10 +24,10 @@ import { openMemory } from './platform/memory.ts';
 import type { PrivacyHook } from './platform/privacy.ts';
 
 /** Everything that happens later, or again and again. */
-export const jobs: readonly AnyJob[] = [...customerMails, ...credentialMails, sendUnlock, sweepSessions, sweepTokens, sweepLinks, sweepThrottle, sweepMailbox];
+export const jobs: readonly AnyJob[] = [...customerMails, ...credentialMails, sendUnlock, sendCampaignBatch, sendCampaignMail, sweepSessions, sweepTokens, sweepLinks, sweepThrottle, sweepMailbox];
 
 /** Every domain that stores personal data. */
-const privacy: readonly PrivacyHook[] = [sessionsPrivacy, tokensPrivacy, linksPrivacy, auditPrivacy, customersPrivacy];
+const privacy: readonly PrivacyHook[] = [sessionsPrivacy, tokensPrivacy, campaignsPrivacy, linksPrivacy, auditPrivacy, customersPrivacy];
 
 export interface OpenApp {
   app: App;

@@ -6,7 +6,7 @@ import { useApp, type World } from '../test/app.ts';
 import { browser, type PageAnswer } from '../test/browser.ts';
 import { linkToken, somebody } from '../test/builders.ts';
 import { testConfig, testDatabase } from '../test/settings.ts';
-import { openApp } from './app.ts';
+import { jobs, openApp } from './app.ts';
 import { startServer } from './server.ts';
 
 const quiet = useApp();
@@ -18,10 +18,21 @@ const closers: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const [row] = await quiet.sql('select current_database() as name');
-  const { app, close } = await openApp(testConfig(), log, { supervise: false, clock: quiet.app.clock, database: testDatabase(inject('superuser'), String(row?.['name'])) });
+  const { app, close } = await openApp(testConfig(), log, {
+    supervise: false,
+    clock: quiet.app.clock,
+    database: testDatabase(inject('superuser'), String(row?.['name'])),
+  });
   const server = await startServer(app);
   closers.push(server.close, close);
-  Object.assign(world, { ...quiet, app, url: `http://127.0.0.1:${server.port}` });
+  const runJobs = () => app.queue.drain(app, jobs);
+  Object.assign(world, {
+    ...quiet,
+    app,
+    url: `http://127.0.0.1:${server.port}`,
+    runJobs,
+    mails: (to?: string) => runJobs().then(() => quiet.mails(to)),
+  });
 });
 
 afterAll(async () => {
@@ -30,7 +41,9 @@ afterAll(async () => {
 
 /** Passwords that nobody else has, each typed at other places. */
 const canary = (name: string) => `Canary-${name}-${process.pid}-Wren`;
-const [first, second, third, wrong, refused] = ['First', 'Second', 'Third', 'Wrong', 'refused-and-CANARY'].map(canary) as [string, string, string, string, string];
+const [first, second, third, wrong, refused] = ['First', 'Second', 'Third', 'Wrong', 'refused-and-CANARY'].map(
+  canary,
+) as [string, string, string, string, string];
 const canaries = [first, second, third, wrong, refused];
 
 /** A secret as it could lie about: as it is, encoded, or digested without salt. */
@@ -38,7 +51,10 @@ const formsOf = (secret: string) => [
   secret,
   Buffer.from(secret).toString('base64').replace(/=+$/, ''),
   Buffer.from(secret).toString('hex'),
-  ...['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => [createHash(algorithm).update(secret).digest('hex'), createHash(algorithm).update(secret).digest('base64').replace(/=+$/, '')]),
+  ...['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => [
+    createHash(algorithm).update(secret).digest('hex'),
+    createHash(algorithm).update(secret).digest('base64').replace(/=+$/, ''),
+  ]),
 ];
 
 const answers: string[] = [];
@@ -50,12 +66,16 @@ async function keep<T extends ApiAnswer | PageAnswer>(pending: Promise<T>): Prom
 
 const call = (method: string, path: string, options: ApiCall) => keep(api(world, method, path, options));
 const token = (username: string, password: string) =>
-  call('POST', '/token', { body: new URLSearchParams({ grant_type: 'password', username, password }).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+  call('POST', '/token', {
+    body: new URLSearchParams({ grant_type: 'password', username, password }).toString(),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  });
 
 async function everythingOverTheApi() {
   const { email, salutation, firstName, lastName, gender } = somebody();
   const profile = { email, salutation, firstName, lastName, gender, acceptedTerms: true };
-  const register = (password: string, confirmPassword = password) => call('POST', '/customers', { attributes: { ...profile, password, confirmPassword, [password]: password } });
+  const register = (password: string, confirmPassword = password) =>
+    call('POST', '/customers', { attributes: { ...profile, password, confirmPassword, [password]: password } });
   await register(refused.toLowerCase());
   await register(first, wrong);
   const { json } = await register(first);
@@ -68,18 +88,27 @@ async function everythingOverTheApi() {
   await token(email, wrong);
   await token(email, first);
   expect((await attempt(first)).status).toBe(201);
-  await call('POST', '/access-tokens', { body: `{"data":{"type":"access-tokens","attributes":{"username":"${email}","password":"${wrong}"` });
+  await call('POST', '/access-tokens', {
+    body: `{"data":{"type":"access-tokens","attributes":{"username":"${email}","password":"${wrong}"`,
+  });
   await call('POST', `/access-tokens?password=${wrong}`, { attributes: { username: wrong, password: wrong } });
 
   const { accessToken } = await logIn(world, email, first);
-  const change = (password: string, newPassword: string) => call('PATCH', `/customer-password/${reference}`, { token: accessToken, attributes: { password, newPassword, confirmPassword: newPassword } });
+  const change = (password: string, newPassword: string) =>
+    call('PATCH', `/customer-password/${reference}`, {
+      token: accessToken,
+      attributes: { password, newPassword, confirmPassword: newPassword },
+    });
   await change(wrong, second);
   await change(first, refused.toLowerCase());
   expect((await change(first, second)).status).toBe(204);
   await world.runJobs();
   await call('POST', '/customer-forgotten-password', { attributes: { email } });
   const restorePasswordKey = await linkToken(world, email);
-  const reset = (password: string) => call('PATCH', '/customer-restore-password/x', { attributes: { restorePasswordKey, password, confirmPassword: password } });
+  const reset = (password: string) =>
+    call('PATCH', '/customer-restore-password/x', {
+      attributes: { restorePasswordKey, password, confirmPassword: password },
+    });
   await reset(refused.toLowerCase());
   expect((await reset(third)).status).toBe(204);
   await call('DELETE', `/customers/${reference}`, { token: (await logIn(world, email, third)).accessToken });
@@ -87,24 +116,36 @@ async function everythingOverTheApi() {
 
 async function everythingOnPages() {
   const { email, salutation, firstName, lastName } = somebody();
-  const { get, post, submit } = browser(world);
+  const visitor = browser(world);
   const register = (password: string, confirm = password) =>
-    keep(submit('/register', 'registerForm', { salutation: String(salutation), first_name: firstName, last_name: lastName, email, 'password.pass': password, 'password.confirm': confirm, accept_terms: '1' }));
-  const attempt = (password: string) => keep(submit('/login', 'loginForm', { email, password, remember_me: '1' }));
+    keep(
+      visitor.submit('/register', 'registerForm', {
+        salutation: String(salutation),
+        first_name: firstName,
+        last_name: lastName,
+        email,
+        'password.pass': password,
+        'password.confirm': confirm,
+        accept_terms: '1',
+      }),
+    );
+  const attempt = (password: string) =>
+    keep(visitor.submit('/login', 'loginForm', { email, password, remember_me: '1' }));
   await register(refused.toLowerCase());
   await register(first, wrong);
   await register(first);
   await register(first);
   await attempt(first);
-  await keep(submit(`/register/confirm?token=${await linkToken(world, email)}`, 'confirmForm', {}));
+  await keep(visitor.submit(`/register/confirm?token=${await linkToken(world, email)}`, 'confirmForm', {}));
   await attempt(wrong);
   expect((await attempt(first)).status).toBe(303);
-  await keep(get(`/login?loginForm[password]=${wrong}&password=${wrong}`));
+  await keep(visitor.get(`/login?loginForm[password]=${wrong}&password=${wrong}`));
 
-  const _token = /name="profileForm\[_token\]" value="([^"]+)"/.exec((await get('/customer/profile')).html)?.[1] ?? '';
+  const _token =
+    /name="profileForm\[_token\]" value="([^"]+)"/.exec((await visitor.get('/customer/profile')).html)?.[1] ?? '';
   const change = (old: string, next: string) =>
     keep(
-      post('/customer/profile', {
+      visitor.post('/customer/profile', {
         'profileForm[_token]': _token,
         'profileForm[section]': 'password',
         'profileForm[old_password]': old,
@@ -115,28 +156,40 @@ async function everythingOnPages() {
   await change(wrong, second);
   await change(first, refused.toLowerCase());
   expect((await change(first, second)).status).toBe(303);
-  await keep(submit('/logout', 'logoutForm', {}));
+  await keep(visitor.submit('/logout', 'logoutForm', {}));
   await world.runJobs();
-  await keep(submit('/password/forgotten', 'forgottenPassword', { email }));
+  await keep(visitor.submit('/password/forgotten', 'forgottenPassword', { email }));
   const path = `/password/restore?token=${await linkToken(world, email)}`;
-  await keep(submit(path, 'restoreForm', { 'password.pass': refused.toLowerCase(), 'password.confirm': refused.toLowerCase() }));
-  expect((await keep(submit(path, 'restoreForm', { 'password.pass': third, 'password.confirm': third }))).status).toBe(303);
+  await keep(
+    visitor.submit(path, 'restoreForm', {
+      'password.pass': refused.toLowerCase(),
+      'password.confirm': refused.toLowerCase(),
+    }),
+  );
+  expect(
+    (await keep(visitor.submit(path, 'restoreForm', { 'password.pass': third, 'password.confirm': third }))).status,
+  ).toBe(303);
   expect((await attempt(third)).status).toBe(303);
 }
 
 /** Tables in which a secret stands, as text or as bytes. */
 async function tablesWith(secrets: readonly string[]): Promise<string[]> {
-  const tables = await world.sql(`select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+  const tables =
+    await world.sql(`select format('%I.%I', table_schema, table_name) as name from information_schema.tables
     where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`);
   const found: string[] = [];
   for (const { name } of tables) {
-    const rows = await world.sql(`select 1 from ${String(name)} t, unnest($1::text[]) as secret where position(lower(secret) in lower(t::text)) > 0 limit 1`, [secrets]);
+    const rows = await world.sql(
+      `select 1 from ${String(name)} t, unnest($1::text[]) as secret where position(lower(secret) in lower(t::text)) > 0 limit 1`,
+      [secrets],
+    );
     if (rows.length > 0) found.push(String(name));
   }
   return found;
 }
 
-const withSecret = (texts: readonly string[], secrets: readonly string[]) => texts.filter((text) => secrets.some((secret) => text.toLowerCase().includes(secret.toLowerCase())));
+const withSecret = (texts: readonly string[], secrets: readonly string[]) =>
+  texts.filter((text) => secrets.some((secret) => text.toLowerCase().includes(secret.toLowerCase())));
 
 test('a password, typed wherever one can be typed, is found nowhere', async () => {
   await everythingOverTheApi();
@@ -153,19 +206,38 @@ test('a password, typed wherever one can be typed, is found nowhere', async () =
 
 test('a token, wherever it is sent, is neither logged nor stored', async () => {
   const { email, password, salutation, firstName, lastName, gender } = somebody();
-  await call('POST', '/customers', { attributes: { email, password, confirmPassword: password, salutation, firstName, lastName, gender, acceptedTerms: true } });
+  await call('POST', '/customers', {
+    attributes: {
+      email,
+      password,
+      confirmPassword: password,
+      salutation,
+      firstName,
+      lastName,
+      gender,
+      acceptedTerms: true,
+    },
+  });
   const confirmation = await linkToken(world, email);
-  const { get, submit, jar } = browser(world);
-  await submit(`/register/confirm?token=${confirmation}`, 'confirmForm', {});
-  await submit('/login', 'loginForm', { email, password });
-  await get('/customer/overview');
+  const visitor = browser(world);
+  await visitor.submit(`/register/confirm?token=${confirmation}`, 'confirmForm', {});
+  await visitor.submit('/login', 'loginForm', { email, password });
+  await visitor.get('/customer/overview');
   const { accessToken, refreshToken } = await logIn(world, email, password);
   const exchanged = (await call('POST', '/refresh-tokens', { attributes: { refreshToken } })).json.data.attributes;
   await call('DELETE', `/refresh-tokens/${exchanged.refreshToken}`, { token: 'expired' });
   await call('DELETE', `/refresh-tokens/${exchanged.refreshToken}`, { token: accessToken });
   await call('GET', `/customers?access_token=${accessToken}`, { token: `${accessToken}x` });
   await world.sql('delete from mailbox');
-  const tokens = [confirmation, jar.get('session'), jar.get('device'), accessToken, refreshToken, exchanged.accessToken, exchanged.refreshToken].map(String);
+  const tokens = [
+    confirmation,
+    visitor.jar.get('session'),
+    visitor.jar.get('device'),
+    accessToken,
+    refreshToken,
+    exchanged.accessToken,
+    exchanged.refreshToken,
+  ].map(String);
 
   expect(new Set(tokens.filter((token) => token.length > 40)).size).toBe(7);
   expect(await tablesWith(tokens)).toEqual([]);
@@ -173,7 +245,12 @@ test('a token, wherever it is sent, is neither logged nor stored', async () => {
 });
 
 test('pages that are opened with a token send it nowhere else', async () => {
-  for (const path of ['/register/confirm?token=x', '/password/restore?token=x', '/login/unlock?token=x', '/customer-data-change-request/change-email?verification_token=x']) {
+  for (const path of [
+    '/register/confirm?token=x',
+    '/password/restore?token=x',
+    '/login/unlock?token=x',
+    '/customer-data-change-request/change-email?verification_token=x',
+  ]) {
     const { headers, html } = await browser(world).get(path);
     expect(headers.get('referrer-policy'), path).toMatch(/^(no-referrer|same-origin)$/);
     expect(html, path).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);

@@ -45,21 +45,39 @@ async function refreshToken({ id: customerId }: Customer) {
   return token;
 }
 
-const credentials = ({ email }: Customer, password: string) => ({ email, password, door: 'customer', clears: true }) as const;
+const credentials = ({ email }: Customer, password: string) =>
+  ({ email, password, door: 'customer', clears: true }) as const;
 
 /** What a customer, staff or the product itself does to an account, and the entry that it leaves. */
 const useCases: [action: string, happen: (customer: Customer) => Promise<unknown>][] = [
   ['customers.confirmed', async ({ id }) => confirmCustomer(world.app, await link('confirm', id))],
   ['customers.edited', ({ id }) => editProfile(world.app, id, { phone: '+49 30 7654321' })],
   ['customers.email-change-requested', ({ id, email }) => requestEmailChange(world.app, id, `new.${email}`)],
-  ['customers.email-changed', async ({ id, email }) => confirmEmailChange(world.app, await link('email-change', id, `new.${email}`))],
+  [
+    'customers.email-changed',
+    async ({ id, email }) => confirmEmailChange(world.app, await link('email-change', id, `new.${email}`)),
+  ],
   ['customers.locked', ({ id }) => lockAccount(world.app, id)],
   ['customers.unlocked', async ({ id }) => unlockAccount(world.app, (await lockAccount(world.app, id)).id)],
   ['customers.anonymized', ({ id }) => anonymizeCustomer(world.app, id)],
-  ['credentials.password-changed', ({ id }) => changePassword(world.app, { customerId: id, current: PASSWORD, next: NEXT })],
+  [
+    'credentials.password-changed',
+    ({ id }) => changePassword(world.app, { customerId: id, current: PASSWORD, next: NEXT }),
+  ],
   ['credentials.password-reset', async ({ id }) => resetPassword(world.app, await link('reset', id), NEXT)],
-  ['sign-in.succeeded', async (customer) => secrets.push(...Object.values(await signInForTokens(world.app, credentials(await confirmed(customer), PASSWORD))).map(String).filter((token) => token.length > 20))],
-  ['sign-in.refused', (customer) => signIn(world.app, credentials(customer, WRONG), async () => 'in').catch(() => undefined)],
+  [
+    'sign-in.succeeded',
+    async (customer) =>
+      secrets.push(
+        ...Object.values(await signInForTokens(world.app, credentials(await confirmed(customer), PASSWORD)))
+          .map(String)
+          .filter((token) => token.length > 20),
+      ),
+  ],
+  [
+    'sign-in.refused',
+    (customer) => signIn(world.app, credentials(customer, WRONG), async () => 'in').catch(() => undefined),
+  ],
   ['sign-in.unblocked', ({ id }) => unblock(world.app, id)],
   ['sign-in.unblocked', async ({ id }) => unblockByLink(world.app, await link('unlock', id))],
   ['tokens.revoked', async (customer) => revokeRefreshTokens(world.app, customer.id, await refreshToken(customer))],
@@ -89,20 +107,36 @@ test.for(useCases)('an entry %s is written when it happens', async ([action, hap
 test.for<[string, (customer: Customer) => Promise<unknown>]>([
   ['a reset was asked for', ({ email }) => requestReset(world.app, email)],
   ['a customer logged out', async (customer) => endSession(world.app, (await session(customer)).token)],
-  ['a customer ended one of their log-ins', async (customer) => endSessionById(world.app, customer.id, (await session(customer)).id)],
+  [
+    'a customer ended one of their log-ins',
+    async (customer) => endSessionById(world.app, customer.id, (await session(customer)).id),
+  ],
 ])('an entry says that %s', async ([, happen]) => {
   const customer = await registerCustomer(world.app, somebody());
 
   await happen(customer);
   await world.runJobs();
 
-  expect((await entriesAbout(world.app.db, customer.id)).map(({ action }) => action)).toEqual([expect.any(String), 'customers.registered']);
+  expect((await entriesAbout(world.app.db, customer.id)).map(({ action }) => action)).toEqual([
+    expect.any(String),
+    'customers.registered',
+  ]);
 });
 
 test('what is about no customer has entries too', async () => {
-  await setStore(world.app, { name: 'CH', timeZone: 'Europe/Zurich', locales: ['de_DE'], currencies: ['CHF'], countries: ['CH'] });
+  await setStore(world.app, {
+    name: 'CH',
+    timeZone: 'Europe/Zurich',
+    locales: ['de_DE'],
+    currencies: ['CHF'],
+    countries: ['CH'],
+  });
   await rotateKeys(world.app);
-  await signIn(world.app, { email: 'nobody@example.org', password: WRONG, door: 'customer', clears: true }, async () => 'in').catch(() => undefined);
+  await signIn(
+    world.app,
+    { email: 'nobody@example.org', password: WRONG, door: 'customer', clears: true },
+    async () => 'in',
+  ).catch(() => undefined);
 
   const entries = await world.sql('select action from audit_entry where customer_id is null order by at desc limit 3');
   expect(entries.map(({ action }) => action)).toEqual(['sign-in.refused', 'tokens.key-rotated', 'stores.set']);
@@ -113,9 +147,18 @@ test('an entry says who it was, through which door and from where', async () => 
   await confirmCustomer(world.app, await link('confirm', id));
   const { accessToken } = await logIn(world, email);
 
-  await api(world, 'PATCH', `/customers/${reference}`, { token: accessToken, attributes: { lastName: 'Sand' }, headers: { 'X-Request-Id': 'request-4711' } });
+  await api(world, 'PATCH', `/customers/${reference}`, {
+    token: accessToken,
+    attributes: { lastName: 'Sand' },
+    headers: { 'X-Request-Id': 'request-4711' },
+  });
 
-  expect(await world.sql("select actor, actor_id, door, network, request_id from audit_entry where customer_id = $1 and action = 'customers.edited'", [id])).toEqual([
+  expect(
+    await world.sql(
+      "select actor, actor_id, door, network, request_id from audit_entry where customer_id = $1 and action = 'customers.edited'",
+      [id],
+    ),
+  ).toEqual([
     { actor: 'customer', actor_id: id, door: 'storefront-api', network: '127.0.0.1', request_id: 'request-4711' },
   ]);
 });
@@ -149,7 +192,9 @@ test('what fails leaves no entry', async () => {
 });
 
 test('changes are told field by field, empty ones as null', () => {
-  expect(changesBetween<{ a: unknown; b?: unknown; c?: unknown }>({ a: 1, b: null }, { a: 2, b: undefined, c: 'new' })).toEqual({ a: [1, 2], c: [null, 'new'] });
+  expect(
+    changesBetween<{ a: unknown; b?: unknown; c?: unknown }>({ a: 1, b: null }, { a: 2, b: undefined, c: 'new' }),
+  ).toEqual({ a: [1, 2], c: [null, 'new'] });
 });
 
 /** Runs a statement as a role that owns the log but is no superuser, as an installation's does, and takes it back. */
@@ -157,7 +202,8 @@ async function asOwner(statement: string): Promise<string> {
   await world.sql('begin');
   try {
     await world.sql('create role shop_app');
-    for (const table of ['audit_entry', 'audit_values', 'customer']) await world.sql(`alter table ${table} owner to shop_app`);
+    for (const table of ['audit_entry', 'audit_values', 'customer'])
+      await world.sql(`alter table ${table} owner to shop_app`);
     await world.sql('set local role shop_app');
     await world.sql(statement);
     return 'done';
@@ -188,25 +234,32 @@ test.for([
   expect(await asOwner(statement)).toBe(REFUSED);
 });
 
-test.for(["update audit_entry set actor = 'nobody'", 'delete from audit_entry', 'truncate audit_entry', "update audit_values set changes = '{}'"])(
-  'even a role that was granted everything is refused: %s',
-  async (statement) => {
-    await expect(world.sql(statement)).rejects.toMatchObject({ code: REFUSED });
-  },
-);
+test.for([
+  "update audit_entry set actor = 'nobody'",
+  'delete from audit_entry',
+  'truncate audit_entry',
+  "update audit_values set changes = '{}'",
+])('even a role that was granted everything is refused: %s', async (statement) => {
+  await expect(world.sql(statement)).rejects.toMatchObject({ code: REFUSED });
+});
 
 test('new entries are written, and erased values removed, by the application', async () => {
   await editProfile(world.app, (await registerCustomer(world.app, somebody())).id, { lastName: 'Sand' });
 
-  expect(await asOwner("insert into audit_entry (id, at, action, actor, door) values (gen_random_uuid(), now(), 'a', 'b', 'c')")).toBe('done');
+  expect(
+    await asOwner(
+      "insert into audit_entry (id, at, action, actor, door) values (gen_random_uuid(), now(), 'a', 'b', 'c')",
+    ),
+  ).toBe('done');
   expect(await asOwner('delete from audit_values')).toBe('done');
 });
 
 test('no password, hash or token stands in the log', async () => {
   expect(secrets.length).toBeGreaterThan(10);
-  const found = await world.sql('select secret from unnest($1::text[]) as secret where exists (select 1 from audit_entry e where position(secret in e::text) > 0) or exists (select 1 from audit_values v where position(secret in v::text) > 0)', [
-    secrets,
-  ]);
+  const found = await world.sql(
+    'select secret from unnest($1::text[]) as secret where exists (select 1 from audit_entry e where position(secret in e::text) > 0) or exists (select 1 from audit_values v where position(secret in v::text) > 0)',
+    [secrets],
+  );
 
   expect(found).toEqual([]);
 });

@@ -3,3 +3,4 @@ export { credentialMails, mailResetLink } from './mails.ts';
 export { passwordWrong } from './problems.ts';
 export { requestReset } from './request-reset.ts';
 export { resetPassword } from './reset-password.ts';
+export { revokePassword } from './revoke-password.ts';

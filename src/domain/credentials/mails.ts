@@ -16,12 +16,12 @@ export const sendResetLink = job({
 });
 
 /** Mails a link that sets a new password, or the first one. Locked accounts get none. */
-export async function mailResetLink(app: App, customer: Customer): Promise<boolean> {
+export async function mailResetLink(app: App, customer: Customer, store = customer.store): Promise<boolean> {
   if (customer.state === 'locked') return false;
   const invited = customer.state === 'invited';
   const token = await issueLink(app, invited ? 'invitation' : 'reset', customer.id);
   const letters = await import('./mail/letters.tsx');
-  const letter = (invited ? letters.invitationLetter : letters.resetLetter)(app, customer, mailUrl(app, customer, '/password/restore', { token }));
+  const letter = (invited ? letters.invitationLetter : letters.resetLetter)(app, customer, mailUrl(app, { ...customer, store }, '/password/restore', { token }));
   await sendLetter(app, { name: fullName(customer), address: customer.email }, letter);
   return true;
 }

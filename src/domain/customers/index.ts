@@ -8,12 +8,12 @@ export { lockAccount, unlockAccount } from './lock.ts';
 export { customerMails, mailUrl, sendConfirmation } from './mails.ts';
 export { customerLocked, customerNotFound, emailInvalid, emailTaken, emailTooLong, transitionRefused } from './problems.ts';
 export {
-  countCustomers,
   credentialsByEmail,
   credentialsById,
   customerByEmail,
   customerById,
   customerByReference,
+  hasCustomers,
   lockCustomer,
   noteSignIn,
   raiseNumber,

@@ -17,17 +17,23 @@ import { registerCustomer } from './register.ts';
 const world = useApp();
 const NEXT = 'Another-Horse-8-Battery';
 
+type Act = (customer: Customer, session?: string) => Promise<unknown>;
+
 /** Each event through its use case; `session` is the one that asks. */
 const events = {
   confirm: async ({ id }) => confirmCustomer(world.app, await issueLink(world.app, 'confirm', id)),
   'set-password': async ({ id }) => resetPassword(world.app, await issueLink(world.app, 'reset', id), NEXT),
-  'change-password': ({ id }, session) => changePassword(world.app, { customerId: id, current: PASSWORD, next: NEXT, ...(session ? { session } : {}) }),
-  'change-email': async ({ id, email }) => confirmEmailChange(world.app, await issueLink(world.app, 'email-change', id, `new.${email}`)),
+  'change-password': ({ id }, session) =>
+    changePassword(world.app, { customerId: id, current: PASSWORD, next: NEXT, ...(session ? { session } : {}) }),
+  'change-email': async ({ id, email }) =>
+    confirmEmailChange(world.app, await issueLink(world.app, 'email-change', id, `new.${email}`)),
   lock: ({ id }) => lockAccount(world.app, id),
   unlock: ({ id }) => unlockAccount(world.app, id),
   anonymize: ({ id }) => anonymizeCustomer(world.app, id),
-} satisfies Partial<Record<LifeCycleEvent, (customer: Customer, session?: string) => Promise<unknown>>>;
+} satisfies Partial<Record<LifeCycleEvent, Act>>;
 type Event = keyof typeof events;
+const happen = (event: Event, customer: Customer, session?: string): Promise<unknown> =>
+  (events as Record<Event, Act>)[event](customer, session);
 
 async function customerIn(state: CustomerState): Promise<Customer> {
   const customer = await registerCustomer(world.app, somebody());
@@ -50,7 +56,13 @@ const published: Record<Event, Record<CustomerState, string>> = {
     locked: '(customers.locked)',
     anonymized: '(links.invalid)',
   },
-  'set-password': { invited: 'active', unverified: 'active', active: 'active', locked: '(customers.locked)', anonymized: '(links.invalid)' },
+  'set-password': {
+    invited: 'active',
+    unverified: 'active',
+    active: 'active',
+    locked: '(customers.locked)',
+    anonymized: '(links.invalid)',
+  },
   'change-password': {
     invited: '(credentials.password-wrong)',
     unverified: 'unverified',
@@ -58,8 +70,20 @@ const published: Record<Event, Record<CustomerState, string>> = {
     locked: '(customers.locked)',
     anonymized: '(customers.not-found)',
   },
-  'change-email': { invited: 'invited', unverified: 'active', active: 'active', locked: '(customers.locked)', anonymized: '(links.invalid)' },
-  lock: { invited: 'locked', unverified: 'locked', active: 'locked', locked: '(customers.transition-refused)', anonymized: '(customers.not-found)' },
+  'change-email': {
+    invited: 'invited',
+    unverified: 'active',
+    active: 'active',
+    locked: '(customers.locked)',
+    anonymized: '(links.invalid)',
+  },
+  lock: {
+    invited: 'locked',
+    unverified: 'locked',
+    active: 'locked',
+    locked: '(customers.transition-refused)',
+    anonymized: '(customers.not-found)',
+  },
   unlock: {
     invited: '(customers.transition-refused)',
     unverified: '(customers.transition-refused)',
@@ -67,47 +91,72 @@ const published: Record<Event, Record<CustomerState, string>> = {
     locked: 'active',
     anonymized: '(customers.not-found)',
   },
-  anonymize: { invited: 'anonymized', unverified: 'anonymized', active: 'anonymized', locked: 'anonymized', anonymized: '(customers.not-found)' },
+  anonymize: {
+    invited: 'anonymized',
+    unverified: 'anonymized',
+    active: 'anonymized',
+    locked: 'anonymized',
+    anonymized: '(customers.not-found)',
+  },
 };
 
-const cases = Object.entries(published).flatMap(([event, ends]) => states.map((state) => ({ event: event as Event, state, end: ends[state] })));
+const cases = Object.entries(published).flatMap(([event, ends]) =>
+  states.map((state) => ({ event: event as Event, state, end: ends[state] })),
+);
+
+const isRefusal = (end: string) => end.startsWith('(');
 
 test.for(cases)('$event, $state: $end', async ({ event, state, end }) => {
   const customer = await customerIn(state);
-  const before = await rowOf(customer);
 
-  const attempt = events[event](customer);
+  const reached = await happen(event, customer).then(
+    () => stateOf(customer),
+    (error: Error) => `(${error.message})`,
+  );
 
-  if (end.startsWith('(')) {
-    await expect(attempt).rejects.toThrow(end.slice(1, -1));
+  expect(reached).toBe(end);
+});
+
+test.for(cases.filter(({ end }) => isRefusal(end)))(
+  '$event, $state: refused, and nothing is changed',
+  async ({ event, state }) => {
+    const customer = await customerIn(state);
+    const before = await rowOf(customer);
+
+    await happen(event, customer).catch(() => undefined);
+
     expect(await rowOf(customer)).toEqual(before);
-  } else {
-    await attempt;
-    expect(await stateOf(customer)).toBe(end);
+  },
+);
+
+const mayHappen = (event: LifeCycleEvent) => (state: CustomerState) => {
+  try {
+    assertMay(event, state);
+    return true;
+  } catch {
+    return false;
   }
-});
+};
 
-test('the table of the code allows what is published here, and nothing else', () => {
-  // Revoking passwords is part of a campaign and tested there.
-  for (const event of Object.keys(lifeCycle).filter((event) => event !== 'revoke-password')) {
-    const ends = published[event as Event];
-    for (const state of states) {
-      // An invited customer has no password to prove.
-      const allowed = () => assertMay(event as Event, state);
-      if (ends[state].startsWith('(')) expect(allowed, `${event} ${state}`).toThrow();
-      else expect(allowed, `${event} ${state}`).not.toThrow();
-    }
-  }
-});
+// Revoking passwords is part of a campaign and tested there.
+test.for(Object.keys(lifeCycle).filter((event) => event !== 'revoke-password') as Event[])(
+  'the table of the code allows %s where it is published, and nowhere else',
+  (event) => {
+    expect(states.filter(mayHappen(event))).toEqual(states.filter((state) => !isRefusal(published[event][state])));
+  },
+);
 
-test.for(['invited', 'unverified', 'active'] as const)('a customer who was %s is so again after a lock', async (state) => {
-  const customer = await customerIn(state);
+test.for(['invited', 'unverified', 'active'] as const)(
+  'a customer who was %s is so again after a lock',
+  async (state) => {
+    const customer = await customerIn(state);
 
-  await lockAccount(world.app, customer.id);
-  await unlockAccount(world.app, customer.id);
+    await lockAccount(world.app, customer.id);
+    await unlockAccount(world.app, customer.id);
 
-  expect(await stateOf(customer)).toBe(state);
-});
+    expect(await stateOf(customer)).toBe(state);
+  },
+);
 
 /** What is left of two log-ins, a device, a refresh token and a link. */
 const left = {
@@ -128,7 +177,7 @@ test.for(Object.entries(left))('%s leaves %j', async ([event, expected]) => {
   await issueRefreshToken(world.app, { customerId: customer.id, client: 'frontend', scopes: ['customer'] });
   await issueLink(world.app, 'unlock', customer.id);
 
-  await events[event as Event](customer, own);
+  await happen(event as Event, customer, own);
 
   const [counts] = await world.sql(
     `select (select count(*)::int from session where customer_id = $1) as sessions, (select count(*)::int from known_device where customer_id = $1) as devices,
@@ -141,7 +190,11 @@ test.for(Object.entries(left))('%s leaves %j', async ([event, expected]) => {
 test('of two events at once that exclude each other one happens', async () => {
   const customer = await customerIn('active');
 
-  const ends = await Promise.allSettled([lockAccount(world.app, customer.id), lockAccount(world.app, customer.id), lockAccount(world.app, customer.id)]);
+  const ends = await Promise.allSettled([
+    lockAccount(world.app, customer.id),
+    lockAccount(world.app, customer.id),
+    lockAccount(world.app, customer.id),
+  ]);
 
   expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
@@ -150,7 +203,9 @@ test('of two events at once that exclude each other one happens', async () => {
 async function waiting(count: number) {
   for (;;) {
     await world.sql('select pg_stat_clear_snapshot()');
-    const [row] = await world.sql("select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+    const [row] = await world.sql(
+      "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
     if (row?.['waiting'] === count) return;
   }
 }

@@ -1,4 +1,4 @@
-import { type Insertable, sql, type Updateable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import { type Customer, emailKey, states } from './customer.ts';
@@ -121,7 +121,6 @@ export function exportCustomer(db: Db, id: string) {
   return db.selectFrom('customer').select([...shown, 'termsAcceptedAt']).where('id', '=', id).executeTakeFirst();
 }
 
-export async function countCustomers(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (select 1 from customer limit 1) as some`.execute(db);
-  return rows[0]?.count ?? 0;
+export async function hasCustomers(db: Db): Promise<boolean> {
+  return (await db.selectFrom('customer').select('id').limit(1).executeTakeFirst()) !== undefined;
 }

@@ -11,7 +11,7 @@ import { emptyStaging, endRun, insertRun, makeStaging, markRun, type Run, type R
 import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts';
 
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
-const CHUNK = 10_000;
+const CHUNK = 5000;
 
 /** Chunks that may wait for the database while the next one is read. */
 const AHEAD = 2;

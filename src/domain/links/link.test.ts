@@ -33,7 +33,8 @@ async function customer(): Promise<Customer> {
 
 const unconfirmed = () => registerCustomer(world.app, somebody());
 const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + seconds * 1000));
-const issue = (kind: Kind, { id, email }: Customer) => issueLink(world.app, kind, id, kind === 'email-change' ? `new.${email}` : null);
+const issue = (kind: Kind, { id, email }: Customer) =>
+  issueLink(world.app, kind, id, kind === 'email-change' ? `new.${email}` : null);
 
 /** What each kind of link is for. */
 const uses: Record<Kind, (token: string) => Promise<unknown>> = {
@@ -50,13 +51,20 @@ const ownerOf = (kind: Kind) => (kind === 'confirm' ? unconfirmed() : customer()
 test('of a mailed link only the hash is stored', async () => {
   const { email } = await unconfirmed();
   const token = await linkToken(world, email);
-  const tables = await world.sql("select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_schema in ('public', 'pgboss') and table_name <> 'mailbox' and table_type = 'BASE TABLE'");
+  const tables = await world.sql(
+    "select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_schema in ('public', 'pgboss') and table_name <> 'mailbox' and table_type = 'BASE TABLE'",
+  );
 
   for (const { name } of tables) {
-    const found = await world.sql(`select 1 from ${String(name)} t where position($1 in t::text) > 0 or position($2 in t::text) > 0`, [token, Buffer.from(token, 'base64url').toString('hex')]);
+    const found = await world.sql(
+      `select 1 from ${String(name)} t where position($1 in t::text) > 0 or position($2 in t::text) > 0`,
+      [token, Buffer.from(token, 'base64url').toString('hex')],
+    );
     expect(found, String(name)).toEqual([]);
   }
-  expect(await world.sql('select kind from link where token_hash = $1', [hashToken(token)])).toEqual([{ kind: 'confirm' }]);
+  expect(await world.sql('select kind from link where token_hash = $1', [hashToken(token)])).toEqual([
+    { kind: 'confirm' },
+  ]);
 });
 
 test('a token has 256 random bits', async () => {
@@ -80,7 +88,8 @@ test.for(kinds)('of parallel uses of a link to %s one wins', async (kind) => {
   const ends = await Promise.allSettled(Array.from({ length: 8 }, () => uses[kind](token)));
 
   expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ message: 'links.invalid' });
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+  expect(new Set(reasons)).toEqual(new Set(['Problem: links.invalid']));
 });
 
 test.for(kinds)('only the newest link to %s works', async (kind) => {
@@ -104,7 +113,9 @@ test('of links issued at once one is left', async () => {
 
   await Promise.all(Array.from({ length: 5 }, () => issue('reset', owner)));
 
-  expect(await world.sql("select kind from link where customer_id = $1 and kind = 'reset'", [owner.id])).toHaveLength(1);
+  expect(await world.sql("select kind from link where customer_id = $1 and kind = 'reset'", [owner.id])).toHaveLength(
+    1,
+  );
 });
 
 test("somebody else's link stays", async () => {
@@ -145,8 +156,11 @@ test('an expired link is told apart from an unknown one for a month', async () =
 test('a link of one kind is good for no other', async () => {
   for (const kind of kinds) {
     const token = await issue(kind, await customer());
-    const others = kinds.filter((other) => other !== kind && !(['reset', 'invitation'].includes(kind) && ['reset', 'invitation'].includes(other)));
-    for (const other of others) await expect(uses[other](token), `${kind} for ${other}`).rejects.toThrow('links.invalid');
+    const others = kinds.filter(
+      (other) => other !== kind && !(['reset', 'invitation'].includes(kind) && ['reset', 'invitation'].includes(other)),
+    );
+    for (const other of others)
+      await expect(uses[other](token), `${kind} for ${other}`).rejects.toThrow('links.invalid');
     await expect(readLink(world.app, kind, token)).resolves.toMatchObject({ kind });
   }
 });
@@ -180,12 +194,16 @@ test.for([
   ['/login/unlock?token=', 'unlockForm', 'unlock'],
 ] as const)('opening %s uses nothing up, sending its form does', async ([path, form, kind]) => {
   const token = await issue(kind, await ownerOf(kind));
-  const { get, submit } = browser(world);
+  const visitor = browser(world);
 
-  for (let at = 0; at < 3; at++) expect((await get(path + token)).status).toBe(200);
-  const sent = await submit(path + token, form, kind === 'reset' ? { 'password.pass': NEXT, 'password.confirm': NEXT } : {});
+  for (let at = 0; at < 3; at++) expect((await visitor.get(path + token)).status).toBe(200);
+  const sent = await visitor.submit(
+    path + token,
+    form,
+    kind === 'reset' ? { 'password.pass': NEXT, 'password.confirm': NEXT } : {},
+  );
   expect(sent.status).toBe(303);
-  expect((await get(path + token)).status).toBe(422);
+  expect((await visitor.get(path + token)).status).toBe(422);
 });
 
 const events: [what: string, happen: (owner: Customer) => Promise<unknown>][] = [
@@ -198,26 +216,31 @@ const events: [what: string, happen: (owner: Customer) => Promise<unknown>][] = 
 
 test.for(events)('%s ends every link', async ([what, happen]) => {
   const owner = await customer();
-  const used = what === 'a reset' ? ['reset', 'invitation'] : what === 'a change of address' ? ['email-change'] : ['invitation'];
+  const used =
+    what === 'a reset' ? ['reset', 'invitation'] : what === 'a change of address' ? ['email-change'] : ['invitation'];
   const others = kinds.filter((kind) => !used.includes(kind));
   const tokens = new Map<Kind, string>();
   for (const kind of others) tokens.set(kind, await issue(kind, owner));
 
   await happen(owner);
 
-  for (const [kind, token] of tokens) await expect(readLink(world.app, kind, token), kind).rejects.toThrow('links.invalid');
+  for (const [kind, token] of tokens)
+    await expect(readLink(world.app, kind, token), kind).rejects.toThrow('links.invalid');
 });
 
-test.for(events)('%s ends a change of address that was asked for before and whose mail leaves after', async ([, happen]) => {
-  const owner = await customer();
-  await world.runJobs();
-  await requestEmailChange(world.app, owner.id, `thief.${owner.email}`);
-  await happen(owner);
+test.for(events)(
+  '%s ends a change of address that was asked for before and whose mail leaves after',
+  async ([, happen]) => {
+    const owner = await customer();
+    await world.runJobs();
+    await requestEmailChange(world.app, owner.id, `thief.${owner.email}`);
+    await happen(owner);
 
-  const [mail] = await world.mails(`thief.${owner.email}`);
-  const token = /verification_token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
-  await expect(confirmEmailChange(world.app, token)).rejects.toThrow('links.invalid');
-});
+    const [mail] = await world.mails(`thief.${owner.email}`);
+    const token = /verification_token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+    await expect(confirmEmailChange(world.app, token)).rejects.toThrow('links.invalid');
+  },
+);
 
 test('a locked account is mailed no link, and its old ones stay dead once it is open again', async () => {
   const owner = await customer();
@@ -244,7 +267,12 @@ test('only the newest of the links that were mailed works', async () => {
 test('links in mails start with the configured address, whatever the request says of its own', async () => {
   const { email } = await customer();
   await world.runJobs();
-  const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https', Forwarded: 'host=evil.example' };
+  const headers = {
+    Host: 'evil.example',
+    'X-Forwarded-Host': 'evil.example',
+    'X-Forwarded-Proto': 'https',
+    Forwarded: 'host=evil.example',
+  };
 
   await api(world, 'POST', '/customer-forgotten-password', { attributes: { email }, headers });
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { somebody } from '../../../test/builders.ts';
 import { registerCustomer } from '../customers/index.ts';
-import { signIn, signInRefused } from '../sign-in/index.ts';
+import { signIn } from '../sign-in/index.ts';
 import { hashFormat, hashUnusable, verifyPassword } from './index.ts';
 
 const world = useApp();
@@ -47,9 +47,21 @@ const hashes: [what: string, hash: string, password: string][] = [
   ['PBKDF2, Django', `pbkdf2_sha256$1000$seasalt$${pbkdf2('sha256', 32).toString('base64')}`, PASSWORD],
   ['PBKDF2, Django, published', 'pbkdf2_sha256$10000$seasalt$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY=', 'lètmein'],
   ['PBKDF2, Django, SHA-1', `pbkdf2_sha1$1000$seasalt$${pbkdf2('sha1', 20).toString('base64')}`, PASSWORD],
-  ['PBKDF2, passlib, published', '$pbkdf2-sha256$29000$N2YMIWQsBWBMae09x1jrPQ$1t8iyB2A.WF/Z5JZv.lfCIhXXN33N23OSgQYThBYRfk', 'toomanysecrets'],
-  ['PBKDF2, PHC', `$pbkdf2-sha512$i=1000,l=64$${base64(Buffer.from('seasalt'))}$${base64(pbkdf2('sha512', 64))}`, PASSWORD],
-  ['PBKDF2, SHA-1 by default', `$pbkdf2$1000$${base64(Buffer.from('seasalt'))}$${base64(pbkdf2('sha1', 20))}`, PASSWORD],
+  [
+    'PBKDF2, passlib, published',
+    '$pbkdf2-sha256$29000$N2YMIWQsBWBMae09x1jrPQ$1t8iyB2A.WF/Z5JZv.lfCIhXXN33N23OSgQYThBYRfk',
+    'toomanysecrets',
+  ],
+  [
+    'PBKDF2, PHC',
+    `$pbkdf2-sha512$i=1000,l=64$${base64(Buffer.from('seasalt'))}$${base64(pbkdf2('sha512', 64))}`,
+    PASSWORD,
+  ],
+  [
+    'PBKDF2, SHA-1 by default',
+    `$pbkdf2$1000$${base64(Buffer.from('seasalt'))}$${base64(pbkdf2('sha1', 20))}`,
+    PASSWORD,
+  ],
   ['scrypt', `$scrypt$ln=4,r=8,p=1$${base64(Buffer.from('salt'))}$${base64(scrypt('salt'))}`, PASSWORD],
   ['Firebase', firebase(), PASSWORD],
   [
@@ -69,12 +81,17 @@ test.for(hashes)('%s opens for its password alone', async ([, hash, password]) =
 /** Somebody whose hash another shop made. */
 async function movedIn(hash: string) {
   const customer = await registerCustomer(world.app, somebody());
-  await world.sql('update customer set password_hash = $2, verified_at = created_at where id = $1', [customer.id, hash]);
+  await world.sql('update customer set password_hash = $2, verified_at = created_at where id = $1', [
+    customer.id,
+    hash,
+  ]);
   return customer;
 }
 
-const logIn = (email: string, password: string) => signIn(world.app, { email, password, door: 'customer', clears: false }, async () => 'in');
-const hashOf = async (id: string) => (await world.sql('select password_hash from customer where id = $1', [id]))[0]?.['password_hash'];
+const logIn = (email: string, password: string) =>
+  signIn(world.app, { email, password, door: 'customer', clears: false }, async () => 'in');
+const hashOf = async (id: string) =>
+  (await world.sql('select password_hash from customer where id = $1', [id]))[0]?.['password_hash'];
 
 test.for([
   ['bcrypt', bcrypt(PASSWORD, 4)],
@@ -84,7 +101,7 @@ test.for([
 ])('the first log-in replaces %s by argon2id of our cost', async ([, hash = '']) => {
   const { id, email } = await movedIn(hash);
 
-  await expect(logIn(email, 'wrong')).rejects.toSatisfy(signInRefused.is);
+  await expect(logIn(email, 'wrong')).rejects.toThrow('sign-in.refused');
   expect(await hashOf(id)).toBe(hash);
   await logIn(email, PASSWORD);
   const better = await hashOf(id);
@@ -96,7 +113,7 @@ test.for([
 test('a stored hash that cannot be verified reads like a wrong password', async () => {
   const { email } = await movedIn(`$2y$31$${shop}`);
 
-  await expect(logIn(email, 'change123')).rejects.toSatisfy(signInRefused.is);
+  await expect(logIn(email, 'change123')).rejects.toThrow('sign-in.refused');
 });
 
 const reasonOf = (hash: string): string | undefined => {
@@ -145,19 +162,26 @@ test.for([
   expect(reasonOf(hash)).toBe('broken');
 });
 
-test.for(['$scrypt$ln=4,r=8,p=1$c2FsdA$A', '$firebase-scrypt$ln=4,r=8$c2FsdA$Bw$A$A', '$pbkdf2-sha256$1000$c2FsdA$A', 'pbkdf2_sha256$1000$salt$A'])(
-  '%s, nothing of whose result is left, opens for nobody',
-  async (hash) => {
-    expect(await verifyPassword(world.app, hash, 'any password').catch(() => false)).toBe(false);
-  },
-);
+test.for([
+  '$scrypt$ln=4,r=8,p=1$c2FsdA$A',
+  '$firebase-scrypt$ln=4,r=8$c2FsdA$Bw$A$A',
+  '$pbkdf2-sha256$1000$c2FsdA$A',
+  'pbkdf2_sha256$1000$salt$A',
+])('%s, nothing of whose result is left, opens for nobody', async (hash) => {
+  expect(await verifyPassword(world.app, hash, 'any password').catch(() => false)).toBe(false);
+});
 
-test.for(['$6$rounds=5000$salt$hash', '$5$salt$hash', '$1$salt$hash', '$S$DkIkdKLIvRK0iVHm99X7B', '{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', '$sha1$40000$salt$hash', '$7$C6..../....salt$hash'])(
-  '%s is a hash of a format that nobody here knows',
-  (hash) => {
-    expect(reasonOf(hash)).toBe('unknown');
-  },
-);
+test.for([
+  '$6$rounds=5000$salt$hash',
+  '$5$salt$hash',
+  '$1$salt$hash',
+  '$S$DkIkdKLIvRK0iVHm99X7B',
+  '{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=',
+  '$sha1$40000$salt$hash',
+  '$7$C6..../....salt$hash',
+])('%s is a hash of a format that nobody here knows', (hash) => {
+  expect(reasonOf(hash)).toBe('unknown');
+});
 
 test.for([
   ['Magento 2.3', `${digest('sha256', 'a')}:${'0a'.repeat(8)}:2`],
@@ -171,6 +195,9 @@ test.for([
   expect(reasonOf(hash)).not.toBe('read as a password');
 });
 
-test.for(['change123', 'Pa$$word', '$ecret $tuff', 'a:b:c', '123456', 'deadbeef', 'sha1 is old'])('%j is a password', (text) => {
-  expect(hashFormat(text)).toBeUndefined();
-});
+test.for(['change123', 'Pa$$word', '$ecret $tuff', 'a:b:c', '123456', 'deadbeef', 'sha1 is old'])(
+  '%j is a password',
+  (text) => {
+    expect(hashFormat(text)).toBeUndefined();
+  },
+);

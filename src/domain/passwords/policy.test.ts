@@ -63,29 +63,50 @@ test.for([
   expect(await wrongWith(password, { PASSWORD_POLICY: 'nist' })).toEqual(violations);
 });
 
-test.for(['classic', 'nist'] as const)('%s refuses what is on the list of common ones, in any letter case', async (PASSWORD_POLICY) => {
-  for (const common of ['password', 'PASSWORD', 'Qwerty', '123456', 'iloveyou', 'P@ssw0rd', 'Trustno1']) {
-    expect(await wrongWith(common, { PASSWORD_POLICY })).toContain('common');
-  }
-});
+test.for(['classic', 'nist'] as const)(
+  '%s refuses what is on the list of common ones, in any letter case',
+  async (PASSWORD_POLICY) => {
+    for (const common of ['password', 'PASSWORD', 'Qwerty', '123456', 'iloveyou', 'P@ssw0rd', 'Trustno1']) {
+      expect(await wrongWith(common, { PASSWORD_POLICY })).toContain('common');
+    }
+  },
+);
 
 test('the first and the last of the list are found, and those between', async () => {
-  const list = gunzipSync(readFileSync(new URL('../../../assets/common-passwords.txt.gz', import.meta.url))).toString().trimEnd().split('\n');
+  const list = gunzipSync(readFileSync(new URL('../../../assets/common-passwords.txt.gz', import.meta.url)))
+    .toString()
+    .trimEnd()
+    .split('\n');
 
-  for (const common of [list.at(0), list.at(-1), ...list.filter((_, line) => line % 1000 === 1)]) expect(await wrongWith(common ?? '')).toContain('common');
+  for (const common of [list.at(0), list.at(-1), ...list.filter((_, line) => line % 1000 === 1)])
+    expect(await wrongWith(common ?? '')).toContain('common');
 });
 
 test('a password that only contains a common one may stand', async () => {
   expect(await wrongWith('My-password-is-7-long')).toEqual([]);
 });
 
-test.for(['classic', 'nist'] as const)('%s refuses the own name, address and shop, ignoring case and blanks', async (PASSWORD_POLICY) => {
-  const own = ['ida.noor-1977@example.org', 'IDA.NOOR-1977@EXAMPLE.ORG', 'ida.noor-1977', 'IDA', 'noor-SØRENSEN', 'Ida Noor-Sørensen', 'Noor-Sørensen Ida', 'nordlicht markt-24 GMBH'];
-  for (const personal of own) expect(await wrongWith(personal, { PASSWORD_POLICY })).toContain('personal');
-});
+test.for(['classic', 'nist'] as const)(
+  '%s refuses the own name, address and shop, ignoring case and blanks',
+  async (PASSWORD_POLICY) => {
+    const own = [
+      'ida.noor-1977@example.org',
+      'IDA.NOOR-1977@EXAMPLE.ORG',
+      'ida.noor-1977',
+      'IDA',
+      'noor-SØRENSEN',
+      'Ida Noor-Sørensen',
+      'Noor-Sørensen Ida',
+      'nordlicht markt-24 GMBH',
+    ];
+    for (const personal of own) expect(await wrongWith(personal, { PASSWORD_POLICY })).toContain('personal');
+  },
+);
 
 test('nobody is refused for a name that is missing', async () => {
-  await expect(checkPassword(world.app, 'Correct-Horse-7-Battery', { email: '', firstName: null, lastName: null })).resolves.toBeUndefined();
+  await expect(
+    checkPassword(world.app, 'Correct-Horse-7-Battery', { email: '', firstName: null, lastName: null }),
+  ).resolves.toBeUndefined();
 });
 
 /** A breach service on a free port; the addresses it was asked for. */
@@ -103,7 +124,9 @@ async function breachService(answer: RequestListener): Promise<{ url: string; as
 const digest = createHash('sha1').update('Correct-Horse-7-Battery').digest('hex').toUpperCase();
 
 test('a breached password is refused; the service learns five characters of a hash', async () => {
-  const { url, asked } = await breachService((_, response) => response.end(`0000000000000000000000000000000000A:0\r\n${digest.slice(5)}:12\r\n`));
+  const { url, asked } = await breachService((_, response) =>
+    response.end(`0000000000000000000000000000000000A:0\r\n${digest.slice(5)}:12\r\n`),
+  );
 
   expect(await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: url })).toEqual(['breached']);
   expect(asked).toEqual([`/range/${digest.slice(0, 5)}`]);

@@ -6,23 +6,37 @@ import type { App } from '../../platform/app.ts';
 import { openMemory } from '../../platform/memory.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { startServer } from '../../server.ts';
-import { changePassword, passwordWrong, requestReset } from '../credentials/index.ts';
+import { changePassword, requestReset } from '../credentials/index.ts';
 import { registerCustomer, resendConfirmation } from '../customers/index.ts';
 import { rememberDevice } from '../sessions/index.ts';
 import { type Credentials, signIn, signInRefused, unblock, unblockByLink } from '../sign-in/index.ts';
 import { admitGuess, sweepThrottle, tooManyAttempts } from './index.ts';
 
-const world = useApp({ SIGN_IN_ATTEMPTS: '3', SIGN_IN_ACCOUNT_ATTEMPTS: '7', SIGN_IN_NETWORK_ATTEMPTS: '12', MAIL_REQUESTS: '2', TRUSTED_PROXIES: '127.0.0.1' });
+const world = useApp({
+  SIGN_IN_ATTEMPTS: '3',
+  SIGN_IN_ACCOUNT_ATTEMPTS: '7',
+  SIGN_IN_NETWORK_ATTEMPTS: '12',
+  MAIL_REQUESTS: '2',
+  TRUSTED_PROXIES: '127.0.0.1',
+});
 
 let networks = 0;
 /** A network nobody came from yet. */
 const elsewhere = () => `192.0.2.${(networks += 1)}`;
-const from = (network: string): App => ({ ...world.app, memory: openMemory(), origin: { door: 'pages', actor: 'anyone', network } });
+const from = (network: string): App => ({
+  ...world.app,
+  memory: openMemory(),
+  origin: { door: 'pages', actor: 'anyone', network },
+});
 
 /** How a log-in ended. */
 async function guess(email: string, password: string, network: string, options: Partial<Credentials> = {}) {
   try {
-    return await signIn(from(network), { email, password, door: 'customer', clears: true, ...options }, async () => 'in' as const);
+    return await signIn(
+      from(network),
+      { email, password, door: 'customer', clears: true, ...options },
+      async () => 'in' as const,
+    );
   } catch (error) {
     if (signInRefused.is(error)) return 'wrong' as const;
     if (tooManyAttempts.is(error)) return 'blocked' as const;
@@ -229,20 +243,25 @@ test('staff lift every block of an account', async () => {
 
 test('guesses at the current password of an open account are counted, and a block reads like a wrong one', async () => {
   const [{ id: customerId }, network] = [await customer(), elsewhere()];
-  const change = (current: string) => changePassword(from(network), { customerId, current, next: 'Another-Horse-8-Battery' });
-  for (let at = 0; at < 3; at++) await expect(change('wrong')).rejects.toSatisfy(passwordWrong.is);
+  const change = (current: string) =>
+    changePassword(from(network), { customerId, current, next: 'Another-Horse-8-Battery' });
+  for (let at = 0; at < 3; at++) await expect(change('wrong')).rejects.toThrow('credentials.password-wrong');
 
-  await expect(change(PASSWORD)).rejects.toSatisfy(passwordWrong.is);
+  await expect(change(PASSWORD)).rejects.toThrow('credentials.password-wrong');
   pass(361);
   await expect(change(PASSWORD)).resolves.toBeUndefined();
 });
 
-const busy = (app: App): App => ({ ...app, hasher: { ...app.hasher, verify: () => Promise.reject(overloaded({ retryAfterSeconds: 2 })) } });
+const busy = (app: App): App => ({
+  ...app,
+  hasher: { ...app.hasher, verify: () => Promise.reject(overloaded({ retryAfterSeconds: 2 })) },
+});
 
 test('a log-in that was turned away as too much is no failure', async () => {
   const [{ email }, network] = [await customer(), elsewhere()];
-  const attempt = () => signIn(busy(from(network)), { email, password: PASSWORD, door: 'customer', clears: true }, async () => 'in');
-  for (let at = 0; at < 4; at++) await expect(attempt()).rejects.toSatisfy(overloaded.is);
+  const attempt = () =>
+    signIn(busy(from(network)), { email, password: PASSWORD, door: 'customer', clears: true }, async () => 'in');
+  for (let at = 0; at < 4; at++) await expect(attempt()).rejects.toThrow('overloaded');
 
   expect(await guess(email, PASSWORD, network)).toBe('in');
 });
@@ -250,7 +269,7 @@ test('a log-in that was turned away as too much is no failure', async () => {
 test('a change of password that was turned away as too much is no failure', async () => {
   const [{ id: customerId }, network] = [await customer(), elsewhere()];
   const change = (app: App) => changePassword(app, { customerId, current: PASSWORD, next: 'Another-Horse-8-Battery' });
-  for (let at = 0; at < 3; at++) await expect(change(busy(from(network)))).rejects.toSatisfy(overloaded.is);
+  for (let at = 0; at < 3; at++) await expect(change(busy(from(network)))).rejects.toThrow('overloaded');
 
   await expect(change(from(network))).resolves.toBeUndefined();
 });
@@ -258,20 +277,24 @@ test('a change of password that was turned away as too much is no failure', asyn
 test.for([
   ['reset links', 'password/restore', (app: App, email: string) => requestReset(app, email)],
   ['confirmation links', 'register/confirm', (app: App, email: string) => resendConfirmation(app, email)],
-] as const)('an account is mailed so many %s in a quarter of an hour, and nobody is told of the next', async ([, path, ask]) => {
-  const { email } = await registerCustomer(world.app, somebody());
-  await world.mails();
-  const mailed = async () => (await world.sql(`select id from mailbox where "to" = $1 and text like $2`, [email, `%/${path}?%`])).length;
-  const before = await mailed();
+] as const)(
+  'an account is mailed so many %s in a quarter of an hour, and nobody is told of the next',
+  async ([, path, ask]) => {
+    const { email } = await registerCustomer(world.app, somebody());
+    await world.mails();
+    const mailed = async () =>
+      (await world.sql(`select id from mailbox where "to" = $1 and text like $2`, [email, `%/${path}?%`])).length;
+    const before = await mailed();
 
-  for (let at = 0; at < 4; at++) await expect(ask(from(elsewhere()), email)).resolves.toBeUndefined();
-  await world.mails();
-  expect((await mailed()) - before).toBe(2);
-  pass(901);
-  await ask(from(elsewhere()), email);
-  await world.mails();
-  expect((await mailed()) - before).toBe(3);
-});
+    for (let at = 0; at < 4; at++) await expect(ask(from(elsewhere()), email)).resolves.toBeUndefined();
+    await world.mails();
+    expect((await mailed()) - before).toBe(2);
+    pass(901);
+    await ask(from(elsewhere()), email);
+    await world.mails();
+    expect((await mailed()) - before).toBe(3);
+  },
+);
 
 test('a network asks for ten times as many mails, whoever they are for', async () => {
   const network = elsewhere();
@@ -284,11 +307,15 @@ test('a network asks for ten times as many mails, whoever they are for', async (
 });
 
 const post = (email: string, forwarded: string, at = world) =>
-  api(at, 'POST', '/access-tokens', { attributes: { username: email, password: 'wrong' }, headers: { 'X-Forwarded-For': forwarded } });
+  api(at, 'POST', '/access-tokens', {
+    attributes: { username: email, password: 'wrong' },
+    headers: { 'X-Forwarded-For': forwarded },
+  });
 
 test('addresses of one IPv6 /64 count together, however they are written', async () => {
   const { email } = await customer();
-  for (const address of ['2001:db8:7::1', '2001:DB8:7:0:ffff::2', '2001:0db8:0007:0000:abcd:0:0:3']) expect(errorsOf(await post(email, address))).toEqual(['401/003']);
+  for (const address of ['2001:db8:7::1', '2001:DB8:7:0:ffff::2', '2001:0db8:0007:0000:abcd:0:0:3'])
+    expect(errorsOf(await post(email, address))).toEqual(['401/003']);
 
   expect(errorsOf(await post(email, '2001:db8:7::4'))).toEqual(['429/4401']);
   expect(errorsOf(await post(email, '2001:db8:7:1::1'))).toEqual(['401/003']);
@@ -296,9 +323,9 @@ test('addresses of one IPv6 /64 count together, however they are written', async
 
 test('X-Forwarded-For is believed of configured proxies alone', async () => {
   const { email } = await customer();
-  const { port, close } = await startServer({ ...world.app, config: { ...world.app.config, TRUSTED_PROXIES: [] } });
-  onTestFinished(close);
-  const direct = { ...world, url: `http://127.0.0.1:${port}` };
+  const server = await startServer({ ...world.app, config: { ...world.app.config, TRUSTED_PROXIES: [] } });
+  onTestFinished(() => server.close());
+  const direct = { ...world, url: `http://127.0.0.1:${server.port}` };
   for (let at = 0; at < 3; at++) expect(errorsOf(await post(email, elsewhere(), direct))).toEqual(['401/003']);
 
   expect(errorsOf(await post(email, elsewhere(), direct))).toEqual(['429/4401']);
@@ -307,7 +334,12 @@ test('X-Forwarded-For is believed of configured proxies alone', async () => {
 test('counters hold no address, and nothing that is spent is kept', async () => {
   const [{ email }, network] = [await customer(), elsewhere()];
   await guesses(3, email, network);
-  expect(await world.sql('select t from throttle t where position($1 in t::text) > 0 or position($2 in t::text) > 0', [email, network])).toEqual([]);
+  expect(
+    await world.sql('select t from throttle t where position($1 in t::text) > 0 or position($2 in t::text) > 0', [
+      email,
+      network,
+    ]),
+  ).toEqual([]);
 
   pass(7200);
   await sweepThrottle.start(world.app, {});

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { api, type ApiCall, errorsOf, logIn } from '../../../test/api.ts';
+import { api, type ApiAnswer, type ApiCall, errorsOf, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
 
@@ -9,7 +11,6 @@ const NOT_FOUND = '{"errors":[{"status":404,"detail":"Not Found"}]}';
 const PAGINATION = 'Pagination parameters are invalid.';
 const PREFLIGHT =
   'One or more of the required headers (access-control-request-method, access-control-request-headers, origin) for the options method are missing.';
-const emptyCollection = (path: string) => `{"data":[],"links":{"self":"http://shop.test${path}"}}`;
 const preflight = (method: string, headers = 'accept') => ({
   Origin: 'http://app.test',
   'Access-Control-Request-Method': method,
@@ -22,9 +23,13 @@ async function visitor() {
   return { ...customer, token, own: `/customers/${customer.reference}` };
 }
 
-/** Says in a word or two what an answer is: `422/901`, or status and text where it is plain. */
-const verdict = (answer: Awaited<ReturnType<typeof api>>) =>
-  answer.headers.get('content-type')?.startsWith('text/plain') ? `${answer.status} ${answer.text}` : (answer.json?.errors?.map(({ status, code, detail }: Record<string, unknown>) => `${status}/${code ?? detail}`).join() ?? String(answer.status));
+/** What an answer is in a word or two: `422/901`, or status and text where it is plain. */
+const verdict = (answer: ApiAnswer): string =>
+  answer.json === undefined
+    ? `${answer.status} ${answer.text}`
+    : errorsOf(answer)
+        .map((error, at) => (error.includes('/') ? error : `${error}/${answer.json.errors[at].detail}`))
+        .join() || String(answer.status);
 
 describe('of two problems the earlier stage names its own', () => {
   const both = { Authorization: 'Bearer nonsense', 'X-Anonymous-Customer-Unique-Id': 'guest' };
@@ -40,7 +45,13 @@ describe('of two problems the earlier stage names its own', () => {
     ['route, body', 'POST', '/nothing', { body: '' }, '404/Not Found'],
     ['pre-flight, pagination', 'OPTIONS', `/customers?${page}`, {}, `501 ${PREFLIGHT}`],
     ['pagination, headers', 'GET', `/customers?${page}`, { headers: xml }, `400 ${PAGINATION}`],
-    ['pagination, pre-flight method', 'OPTIONS', `/customers?${page}`, { headers: preflight('PUT') }, `400 ${PAGINATION}`],
+    [
+      'pagination, pre-flight method',
+      'OPTIONS',
+      `/customers?${page}`,
+      { headers: preflight('PUT') },
+      `400 ${PAGINATION}`,
+    ],
     ['headers, body', 'POST', '/customers', { headers: xml, body: '' }, '415 Unsupported Media Type'],
     ['headers, id', 'DELETE', '/customers/', { headers: xml }, '415 Unsupported Media Type'],
     ['body, id', 'PATCH', '/customers/', { body: { data: { type: 'x', attributes: {} } } }, '400/Invalid type.'],
@@ -53,26 +64,44 @@ describe('of two problems the earlier stage names its own', () => {
     ['two identities, token', 'GET', '/customers', { headers: both }, '400/005'],
     ['two identities, attributes', 'POST', '/customers', { headers: both, body: customers({}) }, '400/005'],
     ['missing token, attributes', 'PATCH', '/customers/x', { body: customers({ email: '' }) }, '403/002'],
-    ['invalid token, attributes', 'POST', '/customers', { token: 'nonsense', body: customers({ email: '' }) }, '401/001'],
+    [
+      'invalid token, attributes',
+      'POST',
+      '/customers',
+      { token: 'nonsense', body: customers({ email: '' }) },
+      '401/001',
+    ],
     ['missing token, query', 'GET', '/customers?currency=XXX', {}, '403/002'],
-    ['attributes, query', 'POST', '/access-tokens?currency=XXX', { attributes: { username: 'a@example.org', password: '' } }, '422/901'],
+    [
+      'attributes, query',
+      'POST',
+      '/access-tokens?currency=XXX',
+      { attributes: { username: 'a@example.org', password: '' } },
+      '422/901',
+    ],
   ])('%s: %s %s', async ([, method, path, call, expected]) => {
     expect(verdict(await api(world, method, path, call))).toBe(expected);
   });
 
   test('attributes, ownership; query, ownership; ownership, business rules', async () => {
     const { token } = await visitor();
-    const patch = (path: string, attributes: unknown) => api(world, 'PATCH', path, { token, body: customers(attributes) });
+    const patch = (path: string, attributes: unknown) =>
+      api(world, 'PATCH', path, { token, body: customers(attributes) });
 
     expect(verdict(await patch('/customers/x', { email: '' }))).toBe('422/901');
     expect(verdict(await patch('/customers/x?priceMode=x', {}))).toBe('400/314');
-    expect(verdict(await patch('/customers/x', { password: PASSWORD, confirmPassword: `${PASSWORD}!` }))).toBe('403/411');
+    expect(verdict(await patch('/customers/x', { password: PASSWORD, confirmPassword: `${PASSWORD}!` }))).toBe(
+      '403/411',
+    );
   });
 
   test('body, lock-out; lock-out, agent, identities, token and attributes', async () => {
     const { email } = await activeCustomer(world);
     const attempt = (attributes: object, headers = {}, type = 'access-tokens') =>
-      api(world, 'POST', '/access-tokens', { headers, body: { data: { type, attributes: { username: email, ...attributes } } } });
+      api(world, 'POST', '/access-tokens', {
+        headers,
+        body: { data: { type, attributes: { username: email, ...attributes } } },
+      });
     for (let failure = 1; failure <= 9; failure++) await attempt({ password: 'wrong' });
 
     expect(verdict(await attempt({ password: PASSWORD }, {}, 'x'))).toBe('400/Invalid type.');
@@ -82,48 +111,70 @@ describe('of two problems the earlier stage names its own', () => {
 });
 
 describe('request headers', () => {
-  test.for(['*/*', 'application/json', 'application/vnd.api+json', 'text/html;q=0.5,*/*', ''])('Accept: %j is answered with JSON:API', async (Accept) => {
-    const { status, headers } = await api(world, 'GET', '/access-tokens', { headers: { Accept } });
+  test.for(['*/*', 'application/json', 'application/vnd.api+json', 'text/html;q=0.5,*/*', ''])(
+    'Accept: %j is answered with JSON:API',
+    async (Accept) => {
+      const { status, headers } = await api(world, 'GET', '/access-tokens', { headers: { Accept } });
 
-    expect(status).toBe(200);
-    expect(headers.get('content-type')).toBe('application/vnd.api+json');
-  });
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('application/vnd.api+json');
+    },
+  );
 
   test('no Accept at all is answered with JSON:API', async () => {
-    // fetch would add one of its own
-    const answer = await api(world, 'GET', '/access-tokens', { headers: { Accept: '' } });
+    const [answer] = (await once(request(`${world.url}/access-tokens`).end(), 'response')) as [IncomingMessage];
+    answer.resume();
 
-    expect(answer.headers.get('content-type')).toBe('application/vnd.api+json');
+    expect([answer.statusCode, answer.httpVersion, answer.headers['content-type']]).toEqual([
+      200,
+      '1.1',
+      'application/vnd.api+json',
+    ]);
   });
 
-  test.for(['application/vnd.api+xml', 'application/vnd.api+yaml;q=1'])('Accept: %s is 415 in plain text', async (Accept) => {
-    const answer = await api(world, 'GET', '/access-tokens', { headers: { Accept } });
+  test.for(['application/vnd.api+xml', 'application/vnd.api+yaml;q=1'])(
+    'Accept: %s is 415 in plain text',
+    async (Accept) => {
+      const answer = await api(world, 'GET', '/access-tokens', { headers: { Accept } });
 
-    expect([answer.status, answer.text]).toEqual([415, 'Unsupported Media Type']);
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-  });
+      expect([answer.status, answer.text]).toEqual([415, 'Unsupported Media Type']);
+      expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    },
+  );
 
   test.for(['', ' '])('a Content-Type of %j is 415 in plain text', async (type) => {
-    for (const [method, call] of [['GET', {}], ['POST', { attributes: {} }]] as const) {
+    for (const [method, call] of [
+      ['GET', {}],
+      ['POST', { attributes: {} }],
+    ] as const) {
       const answer = await api(world, method, '/access-tokens', { ...call, headers: { 'Content-Type': type } });
       expect([answer.status, answer.text]).toEqual([415, 'Unsupported media type.']);
       expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     }
   });
 
-  test.for(['application/json', 'application/vnd.api+json', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'nonsense'])(
-    'a body sent as %s is read as JSON',
-    async (type) => {
-      const { email } = await activeCustomer(world);
+  test.for([
+    'application/json',
+    'application/vnd.api+json',
+    'text/plain;charset=UTF-8',
+    'application/x-www-form-urlencoded',
+    'nonsense',
+  ])('a body sent as %s is read as JSON', async (type) => {
+    const { email } = await activeCustomer(world);
 
-      const answer = await api(world, 'POST', '/access-tokens', { attributes: { username: email, password: PASSWORD }, headers: { 'Content-Type': type } });
+    const answer = await api(world, 'POST', '/access-tokens', {
+      attributes: { username: email, password: PASSWORD },
+      headers: { 'Content-Type': type },
+    });
 
-      expect(answer.status).toBe(201);
-    },
-  );
+    expect(answer.status).toBe(201);
+  });
 
   test('a body in a format that nobody decodes counts as none', async () => {
-    const answer = await api(world, 'POST', '/access-tokens', { attributes: {}, headers: { 'Content-Type': 'application/vnd.api+xml' } });
+    const answer = await api(world, 'POST', '/access-tokens', {
+      attributes: {},
+      headers: { 'Content-Type': 'application/vnd.api+xml' },
+    });
 
     expect(answer.text).toBe('{"errors":[{"detail":"Post data is invalid.","status":400}]}');
   });
@@ -141,27 +192,33 @@ describe('request headers', () => {
     }
   });
 
-  test.for([
-    ['Bearer nonsense', '401/4102'],
-    ['nonsense', '200'],
-    ['', '200'],
-  ] as const)('X-Agent-Authorization: %j answers %s', async ([value, expected]) => {
-    const answer = await api(world, 'GET', '/access-tokens', { headers: { 'X-Agent-Authorization': value } });
+  test('a complete X-Agent-Authorization is invalid, an incomplete one counts as none', async () => {
+    const ask = (value: string) => api(world, 'GET', '/access-tokens', { headers: { 'X-Agent-Authorization': value } });
 
-    expect(verdict(answer)).toBe(expected);
-    if (answer.status === 401) {
-      expect(answer.text).toBe('{"errors":[{"detail":"Agent access token is invalid.","status":401,"code":"4102"}]}');
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="Access to shop API"');
-    }
+    const answer = await ask('Bearer nonsense');
+    expect([answer.status, answer.text]).toEqual([
+      401,
+      '{"errors":[{"detail":"Agent access token is invalid.","status":401,"code":"4102"}]}',
+    ]);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="Access to shop API"');
+    for (const value of ['nonsense', '']) expect(await ask(value)).toMatchObject({ status: 200 });
   });
 
   test('a guest may name themselves, a customer may not do so besides', async () => {
     const guest = { 'X-Anonymous-Customer-Unique-Id': 'guest' };
     const { token, email } = await visitor();
 
-    expect(await api(world, 'POST', '/access-tokens', { headers: guest, attributes: { username: email, password: PASSWORD } })).toMatchObject({ status: 201 });
+    expect(
+      await api(world, 'POST', '/access-tokens', {
+        headers: guest,
+        attributes: { username: email, password: PASSWORD },
+      }),
+    ).toMatchObject({ status: 201 });
     const answer = await api(world, 'GET', '/customers', { token, headers: guest });
-    expect([answer.status, answer.text]).toEqual([400, `{"errors":[{"detail":"Headers request error. A user can't act as logged and not logged user at the same time.","status":400,"code":"005"}]}`]);
+    expect([answer.status, answer.text]).toEqual([
+      400,
+      `{"errors":[{"detail":"Headers request error. A user can't act as logged and not logged user at the same time.","status":400,"code":"005"}]}`,
+    ]);
   });
 });
 
@@ -190,7 +247,7 @@ describe('response headers', () => {
     });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer realm="Access to shop API"' : null);
-    if (path !== '/token') expect(answer.headers.get('content-language')).toBe('de_DE');
+    expect(answer.headers.get('content-language')).toBe('de_DE');
   });
 
   test('422 has its new name', async () => {
@@ -222,7 +279,24 @@ describe('the store', () => {
   test('is that of the header or of the query, and new customers get its reference', async () => {
     const register = (path: string, headers: Record<string, string>) => {
       const { email, salutation, firstName, lastName, gender, password } = somebody();
-      return api(world, 'POST', path, { headers, body: { data: { type: 'customers', attributes: { email, salutation, firstName, lastName, gender, password, confirmPassword: password, acceptedTerms: true } } } });
+      return api(world, 'POST', path, {
+        headers,
+        body: {
+          data: {
+            type: 'customers',
+            attributes: {
+              email,
+              salutation,
+              firstName,
+              lastName,
+              gender,
+              password,
+              confirmPassword: password,
+              acceptedTerms: true,
+            },
+          },
+        },
+      });
     };
 
     expect((await register('/customers', { Store: 'AT' })).json.data.id).toMatch(/^AT--\d+$/);
@@ -231,215 +305,16 @@ describe('the store', () => {
   });
 
   test('that there is not is refused before the route is looked at', async () => {
-    for (const [path, headers] of [['/nothing', { Store: 'XX' }], ['/access-tokens?_store=XX', {}], ['/access-tokens', { Store: 'de' }]] as const) {
+    for (const [path, headers] of [
+      ['/nothing', { Store: 'XX' }],
+      ['/access-tokens?_store=XX', {}],
+      ['/access-tokens', { Store: 'de' }],
+    ] as const) {
       const answer = await api(world, 'GET', path, { headers });
-      expect([answer.status, answer.text]).toEqual([404, '{"errors":[{"detail":"Store not found.","status":404,"code":"601"}]}']);
+      expect([answer.status, answer.text]).toEqual([
+        404,
+        '{"errors":[{"detail":"Store not found.","status":404,"code":"601"}]}',
+      ]);
     }
-  });
-});
-
-describe('routes', () => {
-  test.for([
-    ['GET', '/nothing'],
-    ['GET', '/Customers'],
-    ['GET', '/customers.json'],
-    ['GET', '/customers/x/customers'],
-    ['GET', '/nothing/x/customers'],
-    ['GET', '/access-tokens/x/customers'],
-    ['GET', '//customers'],
-    ['POST', '/customers/x'],
-    ['POST', '/access-tokens/x'],
-    ['PUT', '/customers/x'],
-    ['PUT', '/nothing'],
-    ['PATCH', '/access-tokens'],
-    ['DELETE', '/access-tokens'],
-    ['PATCH', '/refresh-tokens/x'],
-    ['GET', '/customer-password'],
-    ['POST', '/customer-password/x'],
-    ['GET', '/customer-password/x'],
-    ['PATCH', '/customer-restorepassword/x'],
-    ['GET', '/customer-forgotten-password'],
-    ['OPTIONS', '/nothing'],
-  ] as const)('%s %s is 404, never 405', async ([method, path]) => {
-    const answer = await api(world, method, path, method === 'GET' || method === 'DELETE' || method === 'OPTIONS' ? {} : { attributes: {} });
-
-    expect([answer.status, answer.text]).toEqual([404, NOT_FOUND]);
-    expect(answer.headers.get('content-type')).toBe('application/vnd.api+json');
-  });
-
-  test.for(['/access-tokens/', '/refresh-tokens/'])('a trailing slash does not count: %s', async (path) => {
-    expect(await api(world, 'GET', path)).toMatchObject({ status: 200, text: emptyCollection(path) });
-    expect(verdict(await api(world, 'POST', path, { attributes: {} }))).toContain('422/901');
-  });
-
-  test('of an empty id nothing is found', async () => {
-    const { token } = await visitor();
-
-    expect(verdict(await api(world, 'GET', '/customers//', { token }))).not.toMatch(/^5/);
-  });
-});
-
-describe('the body of POST and PATCH', () => {
-  const type = 'access-tokens';
-  const attributes = { username: '', password: 'x' };
-
-  test.for<[body: unknown, expected: string]>([
-    ['', 'Post data is invalid.'],
-    ['{', 'Post data is invalid.'],
-    ['null', 'Post data is invalid.'],
-    ['[]', 'Post data is invalid.'],
-    ['"data"', 'Post data is invalid.'],
-    [{}, 'Post data is invalid.'],
-    [{ data: null }, 'Post data is invalid.'],
-    [{ data: [] }, 'Post data is invalid.'],
-    [{ data: { attributes } }, 'Post data is invalid.'],
-    [{ data: { type: null, attributes } }, 'Post data is invalid.'],
-    [{ data: { type } }, 'Post data is invalid.'],
-    [{ data: { type, attributes: null } }, 'Post data is invalid.'],
-    [{ data: { type: 'x' } }, 'Post data is invalid.'],
-    [{ data: { type: '', attributes } }, 'Invalid type.'],
-    [{ data: { type: 'x', attributes } }, 'Invalid type.'],
-    [{ data: { type: 'Access-Tokens', attributes } }, 'Invalid type.'],
-    [{ data: { type: 5, attributes } }, 'Invalid type.'],
-  ])('%j answers 400', async ([body, detail]) => {
-    const answer = await api(world, 'POST', '/access-tokens', { body });
-
-    expect([answer.status, answer.text]).toEqual([400, `{"errors":[{"detail":"${detail}","status":400}]}`]);
-    expect(answer.headers.get('content-type')).toBe('application/vnd.api+json');
-  });
-
-  test('no body at all is invalid too', async () => {
-    expect(verdict(await api(world, 'POST', '/access-tokens'))).toBe('400/Post data is invalid.');
-    expect(verdict(await api(world, 'PATCH', '/customers/x'))).toBe('400/Post data is invalid.');
-  });
-
-  test('empty attributes go on to be validated; an id and unknown members are ignored', async () => {
-    expect(verdict(await api(world, 'POST', '/access-tokens', { body: { data: { type, attributes: {} } } }))).toBe('422/901,422/901');
-    const { email } = await activeCustomer(world);
-    const body = { meta: 1, included: [], data: { type, id: 'x', include: 'y', relationships: {}, attributes: { username: email, password: PASSWORD, grant: 'x' } } };
-    expect(await api(world, 'POST', '/access-tokens', { body })).toMatchObject({ status: 201 });
-  });
-});
-
-describe('the query', () => {
-  const path = (query: string) => `/access-tokens?${query}`;
-
-  test.for(['page[offset]=0', 'page[offset]=', 'page[limit]=', 'page[limit]=0', 'page[limit]=-1', 'page[limit]=abc', 'page[limit]=1.5', 'page[offset]=abc&page[limit]=1', 'page[offset]=1.5&page[limit]=1', 'page[offset]=0&page[limit]=0', 'page%5Blimit%5D=x'])(
-    '?%s is refused in plain text',
-    async (query) => {
-      const answer = await api(world, 'GET', path(query));
-
-      expect([answer.status, answer.text]).toEqual([400, PAGINATION]);
-      expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-    },
-  );
-
-  test.for(['page[limit]=10', 'page[offset]=0&page[limit]=1', 'page[offset]=&page[limit]=1', 'page[offset]=20&page[limit]=999', 'page[offset]=-1&page[limit]=1', 'page%5Boffset%5D=5&page%5Blimit%5D=5'])(
-    '?%s is accepted and repeated in the link',
-    async (query) => {
-      expect(await api(world, 'GET', path(query))).toMatchObject({ status: 200, text: emptyCollection(path(query)) });
-    },
-  );
-
-  test('pagination is checked on writing and unprotected routes too', async () => {
-    expect(verdict(await api(world, 'POST', path('page[limit]=0'), { attributes: {} }))).toBe(`400 ${PAGINATION}`);
-    expect(verdict(await api(world, 'DELETE', '/customers/x?page[offset]=1', {}))).toBe(`400 ${PAGINATION}`);
-  });
-
-  test.for([
-    ['currency=XXX', '{"errors":[{"detail":"Currency is invalid.","status":400,"code":"313"}]}'],
-    ['priceMode=GROSS', '{"errors":[{"detail":"Price mode is invalid.","status":400,"code":"314"}]}'],
-  ] as const)('?%s is refused', async ([query, text]) => {
-    const answer = await api(world, 'GET', path(query));
-
-    expect([answer.status, answer.text]).toEqual([400, text]);
-  });
-
-  test.for(['currency=EUR', 'currency=CHF&priceMode=GROSS_MODE', 'priceMode=NET_MODE', 'include=', 'include=x', 'sort=a,-b', 'filter[a.b]=c', 'filter[a]=b', 'fields[x]=y', 'q=%C3%A9', 'a&&=&', '', '?'])(
-    '?%s is accepted and repeated as it was sent',
-    async (query) => {
-      expect(await api(world, 'GET', path(query))).toMatchObject({ status: 200, text: emptyCollection(path(query)) });
-    },
-  );
-});
-
-describe('pre-flights', () => {
-  const ask = (path: string, headers: Record<string, string>) => api(world, 'OPTIONS', path, { headers });
-
-  test.for([
-    ['/customers', ['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS']],
-    ['/customers/DE--1', ['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS']],
-    ['/access-tokens', ['GET', 'POST', 'OPTIONS']],
-    ['/customer-password/DE--1', ['PATCH', 'OPTIONS']],
-    ['/customer-forgotten-password', ['POST', 'OPTIONS']],
-  ] as const)('%s says what it allows, without a token', async ([path, methods]) => {
-    const answer = await ask(path, preflight(methods[0], 'Accept, content-type,content-language,accept-language, AUTHORIZATION,x-anonymous-customer-unique-id,access-control-allow-origin'));
-
-    expect(answer.status).toBe(200);
-    expect(answer.text).toBe('{"data":[],"links":[]}');
-    expect(answer.headers.get('content-type')).toBe('application/vnd.api+json');
-    expect(answer.headers.get('access-control-allow-methods')?.split(', ').toSorted()).toEqual(methods.toSorted());
-    expect(answer.headers.get('access-control-allow-methods')).toMatch(/, OPTIONS$/);
-    expect(answer.headers.get('access-control-allow-headers')).toBe(
-      'accept, content-type, content-language, accept-language, authorization, X-Anonymous-Customer-Unique-Id, access-control-allow-origin',
-    );
-    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-  });
-
-  test.for(['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'] as const)('without %s is 501 in plain text', async (missing) => {
-    const { [missing]: _, ...headers } = preflight('GET');
-
-    const answer = await ask('/customers', headers);
-
-    expect([answer.status, answer.text]).toEqual([501, PREFLIGHT]);
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-  });
-
-  test.for([
-    ['PUT', 'accept'],
-    ['DELETE', 'accept'],
-    ['GET', 'X-MFA-Code'],
-    ['GET', 'x-agent-authorization'],
-    ['GET', 'accept,if-match'],
-    ['GET', 'store'],
-  ] as const)('for %s with %s is 403 in plain text', async ([method, headers]) => {
-    const answer = await ask('/access-tokens', preflight(method, headers));
-
-    expect([answer.status, answer.text]).toEqual([403, 'Not allowed.']);
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
-  });
-});
-
-describe('with CORS_ALLOW_ORIGIN', () => {
-  const open = useApp({ CORS_ALLOW_ORIGIN: 'https://app.test' });
-
-  test.for<[method: string, path: string, call: ApiCall]>([
-    ['OPTIONS', '/customers', { headers: preflight('GET') }],
-    ['GET', '/access-tokens', {}],
-    ['GET', '/nothing', {}],
-    ['GET', '/customers?page[limit]=0', {}],
-    ['POST', '/token', { body: '' }],
-  ])('%s %s names the origin', async ([method, path, call]) => {
-    expect((await api(open, method, path, call)).headers.get('access-control-allow-origin')).toBe('https://app.test');
-  });
-});
-
-describe('links', () => {
-  test('come from the configured address, whatever Host says', async () => {
-    const { token, own } = await visitor();
-
-    for (const Host of ['evil.test', 'evil.test:80', '[::1]', 'x y', '%00', '']) {
-      const answer = await api(world, 'GET', own, { token, headers: { Host, 'X-Forwarded-Host': 'evil.test' } });
-      if (answer.status === 200) expect(answer.json.data.links.self).toBe(`http://shop.test${own}`);
-      else expect(answer.status).toBe(400);
-    }
-  });
-
-  test('errors have the status of the answer, and codes are strings', async () => {
-    const { json, status } = await api(world, 'POST', '/access-tokens', { attributes: {} });
-
-    expect(json.errors.map(({ status }: { status: unknown }) => status)).toEqual([status, status]);
-    expect(errorsOf({ json } as never)).toEqual(['422/901', '422/901']);
-    expect(json.errors[0].code).toBe('901');
   });
 });

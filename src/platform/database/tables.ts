@@ -44,11 +44,12 @@ export interface AuditValues {
 
 export interface Campaign {
   createdAt: Timestamp;
-  criteria: Json;
+  criteria: string;
   finishedAt: Timestamp | null;
   id: string;
   kind: string;
   recipients: number;
+  revoke: boolean;
   store: string | null;
 }
 

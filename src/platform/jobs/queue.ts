@@ -74,16 +74,19 @@ export async function openQueue(connection: pg.ClientConfig, log: Log, options: 
       for (let busy = true; busy; ) {
         busy = false;
         for (const { name, start } of jobs) {
-          for (const { id, data } of await boss.fetch(name, { batchSize: 50 })) {
-            busy = true;
-            try {
-              await runOne(log, name, id, () => start(app, data ?? {}));
-              await boss.complete(name, id);
-              done += 1;
-            } catch (error) {
-              await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
-            }
-          }
+          const batch = await boss.fetch(name, { batchSize: 20 });
+          busy ||= batch.length > 0;
+          await Promise.all(
+            batch.map(async ({ id, data }) => {
+              try {
+                await runOne(log, name, id, () => start(app, data ?? {}));
+                await boss.complete(name, id);
+                done += 1;
+              } catch (error) {
+                await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
+              }
+            }),
+          );
         }
       }
       return done;

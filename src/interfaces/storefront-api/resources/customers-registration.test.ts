@@ -147,7 +147,10 @@ test.for<[changes: Record<string, unknown>, details: string[]]>([
   [{ confirmPassword: null }, [`confirmPassword => ${BLANK}`]],
   [{ acceptedTerms: false }, ['acceptedTerms => This value should be true.']],
   [{ acceptedTerms: undefined }, [`acceptedTerms => ${MISSING}`]],
-  [{ acceptedTerms: false, email: '', lastName: '' }, [`email => ${BLANK}`, `lastName => ${BLANK}`, 'acceptedTerms => This value should be true.']],
+  [
+    { acceptedTerms: false, email: '', lastName: '' },
+    [`email => ${BLANK}`, `lastName => ${BLANK}`, 'acceptedTerms => This value should be true.'],
+  ],
 ])('%j is refused with 422/901', async ([changes, details]) => {
   const answer = await post(valid(changes));
 
@@ -173,7 +176,9 @@ test('terms that are null read differently from terms that are refused', async (
   const answer = await post(valid({ acceptedTerms: null, confirmPassword: 'Another-Horse-7-Battery' }));
 
   expect(answer.status).toBe(400);
-  expect(answer.text).toBe('{"errors":[{"detail":"Terms and Conditions was not accepted.","status":400,"code":"413"}]}');
+  expect(answer.text).toBe(
+    '{"errors":[{"detail":"Terms and Conditions was not accepted.","status":400,"code":"413"}]}',
+  );
 });
 
 test('different passwords are named before their quality is judged', async () => {
@@ -229,7 +234,8 @@ test('of ten registrations of one address at once one wins', async () => {
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => post(valid({ email }))));
 
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 422)]);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter((answer) => errorsOf(answer).join() === '422/400')).toHaveLength(9);
 });
 
 test('an address of more than 100 characters is refused', async () => {
@@ -263,7 +269,9 @@ test('a refused registration draws no number and sends no mail', async () => {
 });
 
 test('attributes that are not the registrant\u2019s to set are ignored', async () => {
-  const answer = await post(valid({ createdAt: '2001-01-01 00:00:00.000000', updatedAt: null, id: 'DE--999', customerReference: 'DE--999' }));
+  const answer = await post(
+    valid({ createdAt: '2001-01-01 00:00:00.000000', updatedAt: null, id: 'DE--999', customerReference: 'DE--999' }),
+  );
 
   expect(answer.status).toBe(201);
   expect(answer.json.data.id).not.toBe('DE--999');
