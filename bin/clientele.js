@@ -21,7 +21,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', () => {
-    console.error(`Clientele needs Node 24 or later; this is ${process.version} and npm brought none. Run \`npm ci\` again.`);
+    console.error(
+      `Clientele needs Node 24 or later; this is ${process.version} and npm brought none. Run \`npm ci\` again.`,
+    );
     process.exit(1);
   });
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -18,10 +18,31 @@ try {
   const made = join(folder, 'tables.ts');
   const { host = '' } = embedded.connection;
   const url = `postgresql://clientele@localhost/clientele?host=${encodeURIComponent(host)}`;
-  execFileSync('kysely-codegen', ['--dialect', 'postgres', '--camel-case', '--url', url, '--out-file', made, '--exclude-pattern', 'kysely_*', '--include-pattern', 'public.*', '--type-mapping', '{"int8":"number","date":"string"}', '--log-level', 'error'], { stdio: 'inherit' });
+  execFileSync(
+    'kysely-codegen',
+    [
+      '--dialect',
+      'postgres',
+      '--camel-case',
+      '--url',
+      url,
+      '--out-file',
+      made,
+      '--exclude-pattern',
+      'kysely_*',
+      '--include-pattern',
+      'public.*',
+      '--type-mapping',
+      '{"int8":"number","date":"string"}',
+      '--log-level',
+      'error',
+    ],
+    { stdio: 'inherit' },
+  );
   const types = readFileSync(made, 'utf8');
   if (process.argv.includes('--check')) {
-    if (types !== readFileSync(target, 'utf8')) throw new Error(`${target} is not what the migrations say. Run \`npm run db:types\`.`);
+    if (types !== readFileSync(target, 'utf8'))
+      throw new Error(`${target} is not what the migrations say. Run \`npm run db:types\`.`);
     console.log(`${target} is current`);
   } else {
     execFileSync('cp', [made, target]);

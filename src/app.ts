@@ -24,10 +24,28 @@ import { openMemory } from './platform/memory.ts';
 import type { PrivacyHook } from './platform/privacy.ts';
 
 /** Everything that happens later, or again and again. */
-export const jobs: readonly AnyJob[] = [...customerMails, ...credentialMails, sendUnlock, sendCampaignBatch, sendCampaignMail, sweepSessions, sweepTokens, sweepLinks, sweepThrottle, sweepMailbox];
+export const jobs: readonly AnyJob[] = [
+  ...customerMails,
+  ...credentialMails,
+  sendUnlock,
+  sendCampaignBatch,
+  sendCampaignMail,
+  sweepSessions,
+  sweepTokens,
+  sweepLinks,
+  sweepThrottle,
+  sweepMailbox,
+];
 
 /** Every domain that stores personal data. */
-const privacy: readonly PrivacyHook[] = [sessionsPrivacy, tokensPrivacy, campaignsPrivacy, linksPrivacy, auditPrivacy, customersPrivacy];
+const privacy: readonly PrivacyHook[] = [
+  sessionsPrivacy,
+  tokensPrivacy,
+  campaignsPrivacy,
+  linksPrivacy,
+  auditPrivacy,
+  customersPrivacy,
+];
 
 export interface OpenApp {
   app: App;
@@ -36,13 +54,21 @@ export interface OpenApp {
 }
 
 /** Opens what an App needs, in the order in which it is closed again backwards. */
-export async function openApp(config: Config, log: Log, options: { supervise: boolean; clock?: Clock; database?: Database }): Promise<OpenApp> {
+export async function openApp(
+  config: Config,
+  log: Log,
+  options: { supervise: boolean; clock?: Clock; database?: Database },
+): Promise<OpenApp> {
   const clock = options.clock ?? systemClock;
   const database = options.database ?? (await openDatabase(config, log));
   try {
     const applied = await migrate(database.db as unknown as Kysely<never>);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
-    const queue = await openQueue(database.connection, log, { jobs, supervise: options.supervise, shutdownSeconds: config.SHUTDOWN_SECONDS });
+    const queue = await openQueue(database.connection, log, {
+      jobs,
+      supervise: options.supervise,
+      shutdownSeconds: config.SHUTDOWN_SECONDS,
+    });
     const mailer = openMailer(config, database.db, clock.now);
     const app: App = {
       config,

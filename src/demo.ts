@@ -12,9 +12,30 @@ const DEMO = { email: 'anna.bergmann@example.org', password: 'Demo-Shopper-2026'
 /** Moves the demo shop's customers in, the way any shop moves in, unless somebody is there already. */
 export async function fillWithDemoData(app: App): Promise<void> {
   if (await hasCustomers(app.db)) return;
-  const reading = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true, dryRun: false, stopAtFirst: false, restart: true, keepRows: false };
+  const reading = {
+    offset: 0,
+    limit: undefined,
+    delimiter: ',',
+    enclosure: '"',
+    escape: '"',
+    hasHeader: true,
+    dryRun: false,
+    stopAtFirst: false,
+    restart: true,
+    keepRows: false,
+  };
   for (const { importer, file } of await readManifest(manifest)) {
-    await runImport(app, importer, { ...reading, file }, { header() {}, resumed() {}, progress() {}, rejected: (found) => found.length > 0 && app.log.warn({ found }, 'demo data rejected') });
+    await runImport(
+      app,
+      importer,
+      { ...reading, file },
+      {
+        header() {},
+        resumed() {},
+        progress() {},
+        rejected: (found) => found.length > 0 && app.log.warn({ found }, 'demo data rejected'),
+      },
+    );
   }
 }
 

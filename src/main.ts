@@ -15,7 +15,9 @@ const processes = new Map([
 async function main([name = '--help', ...args]: string[]): Promise<number> {
   const terminal = openTerminal();
   if (name === '--version' || name === '-V') {
-    const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')));
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')));
     terminal.out(version);
     return 0;
   }
@@ -27,7 +29,9 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   const process_ = processes.get(name);
   if (process_) {
     if (!wantsHelp) return process_.run(readConfig());
-    terminal.out(`Usage: clientele ${name}\n\n${process_.summary}\n\nSettings come from the environment: see \`clientele config\`.`);
+    terminal.out(
+      `Usage: clientele ${name}\n\n${process_.summary}\n\nSettings come from the environment: see \`clientele config\`.`,
+    );
     return 0;
   }
   const found = findCommand(name);
@@ -48,7 +52,11 @@ async function overview(): Promise<string> {
   const rows: [string, string][] = [...processes].map(([name, { summary }]) => [name, summary]);
   for (const [name, load] of commands) rows.push([name, (await load()).summary]);
   const width = Math.max(...rows.map(([name]) => name.length));
-  return ['Usage: clientele COMMAND [options]', rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`).join('\n'), '`clientele COMMAND --help` says more. Settings come from the environment: see `clientele config`.'].join('\n\n');
+  return [
+    'Usage: clientele COMMAND [options]',
+    rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`).join('\n'),
+    '`clientele COMMAND --help` says more. Settings come from the environment: see `clientele config`.',
+  ].join('\n\n');
 }
 
 try {

@@ -43,7 +43,12 @@ export async function workProcess(config: Config): Promise<number> {
 }
 
 /** One command of the console, beside a running server or alone. */
-export async function runCommand(command: Command, args: readonly string[], config: Config, terminal: Terminal): Promise<number> {
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  config: Config,
+  terminal: Terminal,
+): Promise<number> {
   // Lines of a command are its result; the log only says what went wrong, on stderr.
   const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL });
   if (command.needs === 'config') return command.run({ app: undefined, config, args, terminal });

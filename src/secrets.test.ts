@@ -18,17 +18,20 @@ const closers: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const [row] = await quiet.sql('select current_database() as name');
-  const { app, close } = await openApp(testConfig(), log, {
+  const open = await openApp(testConfig(), log, {
     supervise: false,
     clock: quiet.app.clock,
     database: testDatabase(inject('superuser'), String(row?.['name'])),
   });
-  const server = await startServer(app);
-  closers.push(server.close, close);
-  const runJobs = () => app.queue.drain(app, jobs);
+  const server = await startServer(open.app);
+  closers.push(
+    () => server.close(),
+    () => open.close(),
+  );
+  const runJobs = () => open.app.queue.drain(open.app, jobs);
   Object.assign(world, {
     ...quiet,
-    app,
+    app: open.app,
     url: `http://127.0.0.1:${server.port}`,
     runJobs,
     mails: (to?: string) => runJobs().then(() => quiet.mails(to)),
@@ -141,12 +144,12 @@ async function everythingOnPages() {
   expect((await attempt(first)).status).toBe(303);
   await keep(visitor.get(`/login?loginForm[password]=${wrong}&password=${wrong}`));
 
-  const _token =
+  const formToken =
     /name="profileForm\[_token\]" value="([^"]+)"/.exec((await visitor.get('/customer/profile')).html)?.[1] ?? '';
   const change = (old: string, next: string) =>
     keep(
       visitor.post('/customer/profile', {
-        'profileForm[_token]': _token,
+        'profileForm[_token]': formToken,
         'profileForm[section]': 'password',
         'profileForm[old_password]': old,
         'profileForm[new_password][password]': next,

@@ -2,13 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { operations } from './interfaces/operations/index.ts';
 import { isPage, storefront } from './interfaces/storefront/index.tsx';
-import { storefrontApi } from './interfaces/storefront-api/index.ts';
+import { isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
-import { type HttpContext, incomingOf } from './platform/http/incoming.ts';
+import { incomingOf } from './platform/http/incoming.ts';
 import { startRefused } from './platform/problem.ts';
 
 // RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
@@ -30,13 +29,16 @@ export async function startServer(app: App): Promise<Server> {
   const { fetch } = await buildHono(app);
   const { HOST, PORT } = app.config;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => resolve({ port, close: () => closeServer(server, app.config.SHUTDOWN_SECONDS) }));
+    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) =>
+      resolve({ port, close: () => closeServer(server, app.config.SHUTDOWN_SECONDS) }),
+    );
     server.on('error', (error: NodeJS.ErrnoException) => reject(startRefused({ reason: explain(error, HOST, PORT) })));
   });
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
   if (code === 'EACCES') return `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`;
   return `Cannot listen on ${host}:${port}: ${message}`;
 }
@@ -51,32 +53,34 @@ async function closeServer(server: ReturnType<typeof serve>, seconds: number): P
 
 /** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
 async function buildHono(app: App) {
-  const incoming = incomingOf(app.config.TRUSTED_PROXIES);
+  const incoming = incomingOf(app.config);
   const assets = await loadAssets(app);
   const stylesheets = [...assets.values()].map(({ href }) => href);
   const hono = new Hono<{ Bindings: HttpBindings }>();
-  hono.use(bodyLimit({ maxSize: app.config.MAX_BODY_BYTES, onError: (context) => tooLarge(context) }));
   hono.all('*', async (context) => {
     const started = performance.now();
     const request = incoming(context);
     const response = assetOf(assets, request.path) ?? (await operations(app, request)) ?? (await answer());
-    response.headers.set('X-Request-Id', request.id);
-    app.log.info({ requestId: request.id, method: request.method, path: request.path, status: response.status, ms: Math.round(performance.now() - started) }, 'request');
+    app.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        path: request.path,
+        status: response.status,
+        ms: Math.round(performance.now() - started),
+      },
+      'request',
+    );
     return response;
 
     function answer() {
       // A browser that goes astray reads a page; a program reads what the contract says.
-      const astray = request.header('accept')?.startsWith('text/html') && request.method === 'GET' && !/^\/(customers|[a-z-]+-tokens|customer-[a-z-]+)\b/.test(request.path);
+      const astray =
+        request.method === 'GET' && request.header('accept')?.startsWith('text/html') && !isApi(request.path);
       return isPage(request.path) || astray ? storefront(app, request, stylesheets) : storefrontApi(app, request);
     }
   });
   return hono;
-}
-
-/** Refused before it is read. What the rest of the body would have been does not matter, so the connection ends. */
-function tooLarge(context: HttpContext): Response {
-  const body = { errors: [{ detail: 'Request body is too large.', status: 413 }] };
-  return new Response(JSON.stringify(body), { status: 413, headers: { 'Content-Type': 'application/vnd.api+json', Connection: context.req.header('connection') ?? 'close' } });
 }
 
 interface Asset {
@@ -100,5 +104,14 @@ async function loadAssets({ config }: App): Promise<Map<string, Asset>> {
 
 function assetOf(assets: ReadonlyMap<string, Asset>, path: string): Response | undefined {
   const asset = assets.get(path);
-  return asset && new Response(asset.text, { headers: { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff' } });
+  return (
+    asset &&
+    new Response(asset.text, {
+      headers: {
+        'Content-Type': 'text/css; charset=utf-8',
+        'Cache-Control': 'public, max-age=31536000, immutable',
+        'X-Content-Type-Options': 'nosniff',
+      },
+    })
+  );
 }

@@ -22,9 +22,15 @@ export interface ApiCall {
 }
 
 /** Calls the Storefront API over a socket. The path is sent as it is, not normalised. */
-export function api(world: World, method: string, path: string, { token, headers = {}, attributes, body }: ApiCall = {}): Promise<ApiAnswer> {
+export function api(
+  world: World,
+  method: string,
+  path: string,
+  { token, headers = {}, attributes, body }: ApiCall = {},
+): Promise<ApiAnswer> {
   const document = attributes === undefined ? body : { data: { type: typeOf(path), attributes } };
-  const payload = document === undefined ? undefined : typeof document === 'string' ? document : JSON.stringify(document);
+  const payload =
+    document === undefined ? undefined : typeof document === 'string' ? document : JSON.stringify(document);
   const { hostname, port } = new URL(world.url);
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -35,7 +41,9 @@ export function api(world: World, method: string, path: string, { token, headers
         path,
         headers: {
           Accept: 'application/vnd.api+json',
-          ...(payload === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(payload) }),
+          ...(payload === undefined
+            ? {}
+            : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(payload) }),
           ...(token ? { Authorization: `Bearer ${token}` } : {}),
           ...headers,
         },
@@ -43,7 +51,15 @@ export function api(world: World, method: string, path: string, { token, headers
       (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, statusText: incoming.statusMessage ?? '', headers: headersOf(incoming.headers), text, json: parse(text) }));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            statusText: incoming.statusMessage ?? '',
+            headers: headersOf(incoming.headers),
+            text,
+            json: parse(text),
+          }),
+        );
         incoming.on('error', reject);
       },
     );
@@ -59,7 +75,13 @@ function typeOf(path: string): string {
 }
 
 function headersOf(given: NodeJS.Dict<string | string[]>): Headers {
-  return new Headers(Object.entries(given).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one): [string, string] => [name, one]) : [[name, value ?? ''] as [string, string]])));
+  return new Headers(
+    Object.entries(given).flatMap(([name, value]) =>
+      Array.isArray(value)
+        ? value.map((one): [string, string] => [name, one])
+        : [[name, value ?? ''] as [string, string]],
+    ),
+  );
 }
 
 function parse(text: string): unknown {
@@ -71,11 +93,20 @@ function parse(text: string): unknown {
 }
 
 /** Logs a customer in over the API. */
-export async function logIn(world: World, email: string, password = PASSWORD): Promise<{ accessToken: string; refreshToken: string }> {
-  const { status, text, json } = await api(world, 'POST', '/access-tokens', { attributes: { username: email, password } });
+export async function logIn(
+  world: World,
+  email: string,
+  password = PASSWORD,
+): Promise<{ accessToken: string; refreshToken: string }> {
+  const { status, text, json } = await api(world, 'POST', '/access-tokens', {
+    attributes: { username: email, password },
+  });
   if (status !== 201) throw new Error(`log-in answered ${status}: ${text}`);
   return json.data.attributes;
 }
 
 /** `status/code` of every error, as the contract writes them: `422/901`. */
-export const errorsOf = ({ json }: ApiAnswer): string[] => (json?.errors ?? []).map(({ status, code }: { status: number; code?: string }) => (code ? `${status}/${code}` : String(status)));
+export const errorsOf = ({ json }: ApiAnswer): string[] =>
+  (json?.errors ?? []).map(({ status, code }: { status: number; code?: string }) =>
+    code ? `${status}/${code}` : String(status),
+  );

@@ -69,7 +69,8 @@ export function useApp(settings: Record<string, string> = {}): World {
         const mails = await newestMails(app.db);
         return to ? mails.filter((mail) => mail.to === to) : mails;
       },
-      sql: async (text: string, values: unknown[] = []) => (await client.query(text, values)).rows as Record<string, unknown>[],
+      sql: async (text: string, values: unknown[] = []) =>
+        (await client.query(text, values)).rows as Record<string, unknown>[],
     });
   });
 

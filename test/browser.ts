@@ -30,7 +30,12 @@ export function browser(world: World, headers: Record<string, string> = {}) {
       if (/max-age=0/i.test(cookie)) jar.delete(name);
       else jar.set(name, value);
     }
-    return { status: answer.status, headers: answer.headers, html: await answer.text(), location: answer.headers.get('location') };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      html: await answer.text(),
+      location: answer.headers.get('location'),
+    };
   }
 
   return {
@@ -41,10 +46,20 @@ export function browser(world: World, headers: Record<string, string> = {}) {
     /** Opens a page, fills in one of its forms (hidden fields included) and sends it to its action. */
     async submit(path: string, form: string, values: Record<string, string>): Promise<PageAnswer> {
       const { html } = await send('GET', path);
-      const markup = new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
+      const markup =
+        new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
       const action = /<form[^>]*action="([^"]+)"/.exec(markup)?.[1] ?? path;
-      const hidden = [...markup.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]);
-      const typed = Object.entries(values).map(([name, value]) => [form + name.split('.').map((part) => `[${part}]`).join(''), value]);
+      const hidden = [...markup.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
+        ([, name = '', value = '']) => [name, value],
+      );
+      const typed = Object.entries(values).map(([name, value]) => [
+        form +
+          name
+            .split('.')
+            .map((part) => `[${part}]`)
+            .join(''),
+        value,
+      ]);
       return send('POST', action.replaceAll('&amp;', '&'), Object.fromEntries([...hidden, ...typed]));
     },
   };

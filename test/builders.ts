@@ -1,4 +1,10 @@
-import { confirmCustomer, type Customer, customerByReference, type NewCustomer, registerCustomer } from '../src/domain/customers/index.ts';
+import {
+  confirmCustomer,
+  type Customer,
+  customerByReference,
+  type NewCustomer,
+  registerCustomer,
+} from '../src/domain/customers/index.ts';
 import type { World } from './app.ts';
 
 let count = 0;

@@ -38,7 +38,16 @@ export default async function setup(project: TestProject) {
 async function embedded() {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   chmodSync(folder, 0o755);
-  const { superuser, close } = await openEmbedded(folder, ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off', '-c', 'autovacuum=off']);
+  const { superuser, close } = await openEmbedded(folder, [
+    '-c',
+    'fsync=off',
+    '-c',
+    'synchronous_commit=off',
+    '-c',
+    'full_page_writes=off',
+    '-c',
+    'autovacuum=off',
+  ]);
   return {
     superuser,
     async close() {

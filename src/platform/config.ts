@@ -39,18 +39,24 @@ const Settings = z.object({
     .string()
     .min(32, 'must be at least 32 characters')
     .optional()
-    .describe('Key for signing keys at rest and form tokens; the same on every instance. Generated into DATA_DIR when embedded'),
+    .describe(
+      'Key for signing keys at rest and form tokens; the same on every instance. Generated into DATA_DIR when embedded',
+    ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
     .optional()
     .describe('Mail server, smtp://user:password@host:587. Unset: the built-in mailbox at /dev/mailbox'),
   MAIL_FROM: z.string().min(3).default('Clientele <no-reply@localhost>').describe('Sender of every mail'),
   DEMO_DATA: flag.optional().describe('Fill an empty database with demo customers. Default: yes, except in production'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least serious level to log'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least serious level to log'),
   RUN_JOBS: flag.default(true).describe('Whether the server works jobs too; false where `clientele work` does'),
   SHUTDOWN_SECONDS: seconds(10).describe('Seconds a stopping process gives to what it began'),
 
   SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
+  TERMS_URL: z.url().optional().describe('Terms and conditions, linked where they are accepted'),
   THEME_CSS: z.string().optional().describe('Style sheet that overrides the look of the pages, a file'),
   DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
   CUSTOMER_REFERENCE_PREFIX: z
@@ -59,15 +65,23 @@ const Settings = z.object({
     .default('')
     .describe('First part of new customer references. Empty: the name of the store, as in DE--1'),
   DOUBLE_OPT_IN: flag.default(true).describe('Whether a new customer confirms the address before the first log-in'),
-  CORS_ALLOW_ORIGIN: z.string().default('').describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
+  CORS_ALLOW_ORIGIN: z
+    .string()
+    .default('')
+    .describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
   TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),
   MAX_BODY_BYTES: count(262_144).describe('Largest request body, bytes'),
 
-  PASSWORD_POLICY: z.enum(['classic', 'nist']).default('classic').describe('classic: 12 to 128 characters of four kinds; nist: 15 and more of any kind'),
+  PASSWORD_POLICY: z
+    .enum(['classic', 'nist'])
+    .default('classic')
+    .describe('classic: 12 to 128 characters of four kinds; nist: 15 and more of any kind'),
   BREACH_LOOKUP_URL: z
     .url()
     .optional()
-    .describe('Range endpoint of a k-anonymity breach service, for example https://host/range/. Unset: no online look-up'),
+    .describe(
+      'Range endpoint of a k-anonymity breach service, for example https://host/range/. Unset: no online look-up',
+    ),
   ARGON2_MEMORY_KIB: count(19_456).describe('Memory of one password hash, KiB (OWASP: 19 MiB)'),
   ARGON2_PASSES: count(2).describe('Passes of one password hash'),
   ARGON2_LANES: count(1).describe('Lanes of one password hash'),
@@ -77,14 +91,18 @@ const Settings = z.object({
   SIGN_IN_WINDOW_SECONDS: seconds(900).describe('Seconds in which failed log-ins are counted together'),
   SIGN_IN_BLOCK_SECONDS: seconds(360).describe('Seconds a block lasts'),
   SIGN_IN_ACCOUNT_ATTEMPTS: count(50).describe('Failed log-ins of one account over all networks, per hour'),
-  SIGN_IN_NETWORK_ATTEMPTS: count(300).describe('Failed log-ins from one network over all accounts, per quarter of an hour'),
+  SIGN_IN_NETWORK_ATTEMPTS: count(300).describe(
+    'Failed log-ins from one network over all accounts, per quarter of an hour',
+  ),
   SIGN_IN_REFUSAL_MS: z.coerce
     .number()
     .int()
     .min(0)
     .default(250)
     .describe('Least milliseconds a refused log-in takes, so that the kind of a stored hash does not show'),
-  MAIL_REQUESTS: count(9).describe('Mails an account, and ten times as many a network, may ask for per quarter of an hour'),
+  MAIL_REQUESTS: count(9).describe(
+    'Mails an account, and ten times as many a network, may ask for per quarter of an hour',
+  ),
 
   ACCESS_TOKEN_SECONDS: seconds(28_800).describe('Life of an access token, seconds'),
   REFRESH_TOKEN_SECONDS: seconds(2_628_000).describe('Life of a refresh token, seconds'),
@@ -139,7 +157,9 @@ function productionMistakes(env: NodeJS.ProcessEnv): string[] {
   if (env['NODE_ENV'] !== 'production') return [];
   const mistakes: string[] = [];
   if (env['DATABASE_URL'] && !env['SECRET']) {
-    mistakes.push('SECRET: required in production with DATABASE_URL, at least 32 random characters, for example from `openssl rand -base64 48`');
+    mistakes.push(
+      'SECRET: required in production with DATABASE_URL, at least 32 random characters, for example from `openssl rand -base64 48`',
+    );
   }
   if (!env['SMTP_URL']) mistakes.push('SMTP_URL: required in production, where there is no built-in mailbox');
   if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');

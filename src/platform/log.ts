@@ -4,7 +4,18 @@ import type { Config } from './config.ts';
 export type Log = Logger;
 
 /** Keys whose values never reach a log, wherever they stand in a logged object. */
-const secrets = ['password', 'newPassword', 'confirmPassword', 'passwordHash', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'secret'];
+const secrets = [
+  'password',
+  'newPassword',
+  'confirmPassword',
+  'passwordHash',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'secret',
+];
 
 /** JSON lines on stdout; readable lines where stdout is a terminal. */
 export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Log {
@@ -14,6 +25,8 @@ export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
-    ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } } : {}),
+    ...(process.stdout.isTTY
+      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }
+      : {}),
   });
 }

@@ -24,7 +24,10 @@ export interface ProblemKind<Details extends object = object> {
   is(thrown: unknown): thrown is Problem<Details>;
 }
 
-export function problem<Details extends object = Record<never, never>>(code: string, status: number): ProblemKind<Details> {
+export function problem<Details extends object = Record<never, never>>(
+  code: string,
+  status: number,
+): ProblemKind<Details> {
   const kind = { code, status };
   return Object.assign((details: Details) => new Problem<Details>(kind, details), {
     ...kind,

@@ -16,7 +16,19 @@ export interface FrameProps {
 }
 
 /** The page around every page: what it is, where one may go, in which language. */
-export function Frame({ lang, title, shop, stylesheets, home, skip, navigation, languages, languagesLabel, notice, children }: FrameProps) {
+export function Frame({
+  lang,
+  title,
+  shop,
+  stylesheets,
+  home,
+  skip,
+  navigation,
+  languages,
+  languagesLabel,
+  notice,
+  children,
+}: FrameProps) {
   return (
     <html lang={lang}>
       <head>

@@ -7,7 +7,7 @@ export interface LetterProps {
   title: string;
   /** One entry a paragraph. */
   paragraphs: readonly string[];
-  action?: { label: string; url: string };
+  action?: { label: string; url: string; trouble: string };
   /** Below the action, smaller: what to do if one did not ask for this. */
   footnotes?: readonly string[];
 }
@@ -35,10 +35,21 @@ export function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }
           ))}
           {action && (
             <>
-              <Button href={action.url} style={{ backgroundColor: '#1f5fae', borderRadius: '6px', color: '#ffffff', fontSize: '16px', padding: '12px 20px' }}>
+              <Button
+                href={action.url}
+                style={{
+                  backgroundColor: '#1f5fae',
+                  borderRadius: '6px',
+                  color: '#ffffff',
+                  fontSize: '16px',
+                  padding: '12px 20px',
+                }}
+              >
                 {action.label}
               </Button>
-              <Text style={{ ...small, marginTop: '20px', wordBreak: 'break-all' }}>{action.url}</Text>
+              <Text style={{ ...small, marginTop: '20px', wordBreak: 'break-all' }}>
+                {action.trouble} {action.url}
+              </Text>
             </>
           )}
           {footnotes.length > 0 && <Hr style={{ borderColor: '#dde3e9', margin: '20px 0' }} />}

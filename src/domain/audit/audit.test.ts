@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { api, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { PASSWORD, somebody } from '../../../test/builders.ts';
-import { changePassword, requestReset, resetPassword } from '../credentials/index.ts';
+import { changePassword, requestReset, resetPassword, revokePassword } from '../credentials/index.ts';
 import {
   anonymizeCustomer,
   confirmCustomer,
@@ -74,6 +74,7 @@ const useCases: [action: string, happen: (customer: Customer) => Promise<unknown
           .filter((token) => token.length > 20),
       ),
   ],
+  ['credentials.password-revoked', ({ id }) => revokePassword(world.app, id)],
   [
     'sign-in.refused',
     (customer) => signIn(world.app, credentials(customer, WRONG), async () => 'in').catch(() => undefined),

@@ -42,6 +42,7 @@ export function parseFilters(words: readonly string[]): Filters {
     return [word.slice(0, at), word.slice(at + 1)] as const;
   });
   const parsed = Filters.safeParse(Object.fromEntries(pairs));
-  if (!parsed.success) throw criteriaInvalid({ reason: `${z.prettifyError(parsed.error)}\nFilters are: ${filterNames.join(', ')}.` });
+  if (!parsed.success)
+    throw criteriaInvalid({ reason: `${z.prettifyError(parsed.error)}\nFilters are: ${filterNames.join(', ')}.` });
   return parsed.data;
 }

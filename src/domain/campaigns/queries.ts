@@ -16,7 +16,9 @@ const shown = ['id', 'kind', 'store', 'revoke', 'recipients'] as const;
 /** Living customers who may log in or could once they have a password, narrowed by the criteria. */
 function matching(db: Db, { kind, noToken, filters }: Criteria) {
   const pattern = (text: string) => text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
-  let query = db.selectFrom('customer').where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active']);
+  let query = db
+    .selectFrom('customer')
+    .where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active']);
   if (filters.state) query = query.where('state', '=', filters.state);
   if (filters.store) query = query.where('store', '=', filters.store);
   if (filters.locale) query = query.where('locale', '=', filters.locale);
@@ -24,7 +26,17 @@ function matching(db: Db, { kind, noToken, filters }: Criteria) {
   if (filters.reference) query = query.where('reference', 'like', pattern(filters.reference));
   if (filters['created-after']) query = query.where('createdAt', '>=', new Date(filters['created-after']));
   if (filters['created-before']) query = query.where('createdAt', '<', new Date(filters['created-before']));
-  if (noToken) query = query.where(({ not, exists, selectFrom }) => not(exists(selectFrom('link').select('link.customerId').whereRef('link.customerId', '=', 'customer.id').where('link.kind', 'in', ['reset', 'invitation']))));
+  if (noToken)
+    query = query.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('link')
+            .select('link.customerId')
+            .whereRef('link.customerId', '=', 'customer.id')
+            .where('link.kind', 'in', ['reset', 'invitation']),
+        ),
+      ),
+    );
   return query;
 }
 
@@ -37,16 +49,29 @@ export async function countMatching(db: Db, criteria: Criteria): Promise<number>
 
 /** The latest campaign of the same criteria that is not through. */
 export function unfinishedCampaign(db: Db, criteria: string): Promise<Campaign | undefined> {
-  return db.selectFrom('campaign').select(shown).where('criteria', '=', criteria).where('finishedAt', 'is', null).orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  return db
+    .selectFrom('campaign')
+    .select(shown)
+    .where('criteria', '=', criteria)
+    .where('finishedAt', 'is', null)
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Creates a campaign with all its recipients; their number. */
-export async function insertCampaign(db: Db, campaign: Insertable<DB['campaign']>, criteria: Criteria): Promise<number> {
+export async function insertCampaign(
+  db: Db,
+  campaign: Insertable<DB['campaign']>,
+  criteria: Criteria,
+): Promise<number> {
   await db.insertInto('campaign').values(campaign).execute();
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('campaignRecipient')
     .columns(['campaignId', 'customerId'])
-    .expression(matching(db, criteria).select([sql<string>`${campaign.id}::uuid`.as('campaignId'), 'customer.id as customerId']))
+    .expression(
+      matching(db, criteria).select([sql<string>`${campaign.id}::uuid`.as('campaignId'), 'customer.id as customerId']),
+    )
     .executeTakeFirstOrThrow();
   const recipients = Number(numInsertedOrUpdatedRows ?? 0);
   await db.updateTable('campaign').set({ recipients }).where('id', '=', campaign.id).execute();
@@ -79,12 +104,27 @@ export function claimRecipients(db: Db, campaignId: string, limit: number): Prom
 }
 
 export async function isQueued(db: Db, campaignId: string, customerId: string): Promise<boolean> {
-  const row = await db.selectFrom('campaignRecipient').select('state').where('campaignId', '=', campaignId).where('customerId', '=', customerId).executeTakeFirst();
+  const row = await db
+    .selectFrom('campaignRecipient')
+    .select('state')
+    .where('campaignId', '=', campaignId)
+    .where('customerId', '=', customerId)
+    .executeTakeFirst();
   return row?.state === 'queued';
 }
 
-export async function endRecipient(db: Db, campaignId: string, customerId: string, state: 'sent' | 'skipped'): Promise<void> {
-  await db.updateTable('campaignRecipient').set({ state }).where('campaignId', '=', campaignId).where('customerId', '=', customerId).execute();
+export async function endRecipient(
+  db: Db,
+  campaignId: string,
+  customerId: string,
+  state: 'sent' | 'skipped',
+): Promise<void> {
+  await db
+    .updateTable('campaignRecipient')
+    .set({ state })
+    .where('campaignId', '=', campaignId)
+    .where('customerId', '=', customerId)
+    .execute();
 }
 
 export interface Progress {

@@ -17,14 +17,19 @@ export interface CampaignPlan extends Criteria {
 export const countRecipients = (app: App, criteria: Criteria): Promise<number> => countMatching(app.db, criteria);
 
 /** A campaign of the same plan that broke off, to be gone on with instead of beginning another. */
-export const brokenCampaign = (app: App, plan: CampaignPlan): Promise<Campaign | undefined> => unfinishedCampaign(app.db, describe(plan));
+export const brokenCampaign = (app: App, plan: CampaignPlan): Promise<Campaign | undefined> =>
+  unfinishedCampaign(app.db, describe(plan));
 
 /** Writes down the recipients and queues the first batch. */
 export async function startCampaign(app: App, plan: CampaignPlan): Promise<Campaign> {
   const { kind, store, revoke } = plan;
   return transact(app, async (app) => {
     const id = newId();
-    const recipients = await insertCampaign(app.db, { id, kind, store, revoke, criteria: describe(plan), recipients: 0, createdAt: app.now() }, plan);
+    const recipients = await insertCampaign(
+      app.db,
+      { id, kind, store, revoke, criteria: describe(plan), recipients: 0, createdAt: app.now() },
+      plan,
+    );
     await record(app, { action: 'campaigns.started', facts: { campaign: id, kind, revoke, recipients } });
     await enqueue(app, sendCampaignBatch, { campaignId: id });
     return { id, kind, store, revoke, recipients };
@@ -36,4 +41,5 @@ export async function resumeCampaign(app: App, { id }: Campaign): Promise<void> 
   await enqueue(app, sendCampaignBatch, { campaignId: id });
 }
 
-const describe = ({ kind, noToken, filters, store, revoke }: CampaignPlan) => JSON.stringify([kind, noToken, Object.entries(filters).toSorted(), store, revoke]);
+const describe = ({ kind, noToken, filters, store, revoke }: CampaignPlan) =>
+  JSON.stringify([kind, noToken, Object.entries(filters).toSorted(), store, revoke]);

@@ -1,7 +1,14 @@
 import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
-import { applyEffects, assertMay, credentialsById, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
+import {
+  applyEffects,
+  assertMay,
+  credentialsById,
+  customerNotFound,
+  lockCustomer,
+  updateCustomer,
+} from '../customers/index.ts';
 import { checkPassword, verifyPassword } from '../passwords/index.ts';
 import { admitGuess, tooManyAttempts } from '../throttle/index.ts';
 import { sendPasswordChanged } from './mails.ts';
@@ -17,7 +24,11 @@ export interface PasswordChange {
 
 /** A stolen session or token must not be good for guessing: wrong passwords are counted, and a block reads as a wrong one. */
 async function proveCurrent(app: App, account: string, hash: string | null, password: string): Promise<void> {
-  const admission = await admitGuess(app, { door: 'password-change', account, network: app.origin.network ?? 'unknown' }).catch((error: unknown) => {
+  const admission = await admitGuess(app, {
+    door: 'password-change',
+    account,
+    network: app.origin.network ?? 'unknown',
+  }).catch((error: unknown) => {
     throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
   });
   if (await verifyPassword(app, hash, password)) return admission.succeeded(app, { clear: true });

@@ -21,7 +21,11 @@ export async function mailResetLink(app: App, customer: Customer, store = custom
   const invited = customer.state === 'invited';
   const token = await issueLink(app, invited ? 'invitation' : 'reset', customer.id);
   const letters = await import('./mail/letters.tsx');
-  const letter = (invited ? letters.invitationLetter : letters.resetLetter)(app, customer, mailUrl(app, { ...customer, store }, '/password/restore', { token }));
+  const letter = (invited ? letters.invitationLetter : letters.resetLetter)(
+    app,
+    customer,
+    mailUrl(app, { ...customer, store }, '/password/restore', { token }),
+  );
   await sendLetter(app, { name: fullName(customer), address: customer.email }, letter);
   return true;
 }
@@ -33,7 +37,11 @@ export const sendPasswordChanged = job({
     const customer = await customerById(app.db, customerId);
     if (!customer) return;
     const { passwordChangedLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, { name: fullName(customer), address: customer.email }, passwordChangedLetter(app, customer, mailUrl(app, customer, '/password/forgotten')));
+    await sendLetter(
+      app,
+      { name: fullName(customer), address: customer.email },
+      passwordChangedLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
+    );
   },
 });
 

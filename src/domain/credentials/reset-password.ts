@@ -28,10 +28,19 @@ export async function resetPassword(app: App, token: string, password: string): 
     if (!before) throw linkInvalid({});
     assertMay('set-password', before.state);
     const now = app.now();
-    await updateCustomer(app.db, customerId, { passwordHash, passwordChangedAt: now, verifiedAt: before.verifiedAt ?? now, updatedAt: now });
+    await updateCustomer(app.db, customerId, {
+      passwordHash,
+      passwordChangedAt: now,
+      verifiedAt: before.verifiedAt ?? now,
+      updatedAt: now,
+    });
     await applyEffects(app, 'set-password', customerId);
     await liftBlocks(app, before.email);
-    await record(app, { action: 'credentials.password-reset', customerId, facts: { from: before.state, to: 'active' } });
+    await record(app, {
+      action: 'credentials.password-reset',
+      customerId,
+      facts: { from: before.state, to: 'active' },
+    });
     await enqueue(app, sendPasswordChanged, { customerId });
   });
 }

@@ -4,6 +4,7 @@ import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
 import { entriesAbout } from '../audit/index.ts';
+import { startCampaign } from '../campaigns/index.ts';
 import { changePassword, requestReset } from '../credentials/index.ts';
 import { signIn } from '../sign-in/index.ts';
 import {
@@ -81,6 +82,17 @@ test('what waits to be mailed when a person is erased is forgotten too', async (
   await world.runJobs();
 
   expect(await tablesWith(['xanthippe'])).toEqual([]);
+});
+
+test('a campaign that was aimed at an address forgets it', async () => {
+  const { id, email } = await registerCustomer(world.app, somebody({ email: 'wilhelmina@example.org' }));
+  await startCampaign(world.app, { kind: 'reset', noToken: false, filters: { email }, store: null, revoke: false });
+  await world.runJobs();
+
+  await anonymizeCustomer(world.app, id);
+  await world.runJobs();
+
+  expect((await tablesWith(['wilhelmina'])).filter((table) => table.startsWith('public.'))).toEqual([]);
 });
 
 test('the number, the reference and the log of what was done stay', async () => {

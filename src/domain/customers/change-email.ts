@@ -8,6 +8,7 @@ import { type Customer, EMAIL_MAX, emailKey, isEmail } from './customer.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
 import { customerNotFound, emailInvalid, emailTaken, emailTooLong } from './problems.ts';
+import { tellOwner, withoutTaken } from './silence.ts';
 import { customerByEmail, customerById, lockCustomer, updateCustomer } from './queries.ts';
 
 /**
@@ -35,9 +36,28 @@ export async function requestEmailChange(app: App, id: string, email: string): P
   if (!customer) throw customerNotFound({});
   if (customer.email === email || !(await mayAskForMail(app, customer.email, app.origin.network))) return;
   await transact(app, async (app) => {
-    await record(app, { action: 'customers.email-change-requested', customerId: id, changes: { email: [customer.email, email] } });
+    await record(app, {
+      action: 'customers.email-change-requested',
+      customerId: id,
+      changes: { email: [customer.email, email] },
+    });
     await enqueue(app, sendEmailChange, { customerId: id, email });
   });
+}
+
+/**
+ * The same for a page that must not tell whether an address has an account: its owner is told by mail.
+ *
+ * @throws {@link emailInvalid}, {@link emailTooLong}, {@link customerNotFound}
+ */
+export async function requestEmailChangeSilently(app: App, id: string, email: string): Promise<void> {
+  try {
+    await requestEmailChange(app, id, email);
+  } catch (error) {
+    const others = withoutTaken(error);
+    if (others) throw others;
+    await tellOwner(app, email);
+  }
 }
 
 /**
@@ -55,7 +75,12 @@ export async function confirmEmailChange(app: App, token: string): Promise<Custo
     if (owner && owner.id !== customerId) throw emailTaken({});
     const now = app.now();
     // Whoever opened the link reads the new mailbox, which confirms the account too.
-    const after = await updateCustomer(app.db, customerId, { email, emailKey: emailKey(email), verifiedAt: before.verifiedAt ?? now, updatedAt: now });
+    const after = await updateCustomer(app.db, customerId, {
+      email,
+      emailKey: emailKey(email),
+      verifiedAt: before.verifiedAt ?? now,
+      updatedAt: now,
+    });
     if (!after) throw linkInvalid({});
     await applyEffects(app, 'change-email', customerId);
     await record(app, { action: 'customers.email-changed', customerId, changes: { email: [before.email, email] } });

@@ -1,7 +1,8 @@
 import { type App, transact } from '../../platform/app.ts';
+import { earlier } from '../../platform/clock.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
-import { linkInvalid, redeemLink } from '../links/index.ts';
+import { linkInvalid, openLink, redeemLink } from '../links/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
 import type { Customer } from './customer.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
@@ -22,14 +23,24 @@ export async function confirmCustomer(app: App, token: string): Promise<Customer
     const confirmed = await updateCustomer(app.db, customerId, { verifiedAt: app.now(), updatedAt: app.now() });
     if (!confirmed) throw linkInvalid({});
     await applyEffects(app, 'confirm', customerId);
-    await record(app, { action: 'customers.confirmed', customerId, facts: { from: customer.state, to: confirmed.state } });
+    await record(app, {
+      action: 'customers.confirmed',
+      customerId,
+      facts: { from: customer.state, to: confirmed.state },
+    });
     return confirmed;
   });
 }
+
+/** Seconds before another confirmation mail is sent to the same account. */
+const COOL_DOWN_SECONDS = 60;
 
 /** Mails another confirmation link if the address belongs to an unconfirmed account. Says nothing either way. */
 export async function resendConfirmation(app: App, email: string): Promise<void> {
   if (!(await mayAskForMail(app, email, app.origin.network))) return;
   const customer = await customerByEmail(app.db, email);
-  if (customer?.state === 'unverified') await enqueue(app, sendConfirmation, { customerId: customer.id });
+  if (customer?.state !== 'unverified') return;
+  const last = await openLink(app, 'confirm', customer.id);
+  if (last && last.createdAt > earlier(app.now(), COOL_DOWN_SECONDS)) return;
+  await enqueue(app, sendConfirmation, { customerId: customer.id });
 }

@@ -10,7 +10,8 @@ export const EMAIL_MAX = 100;
  * An address as HTML forms know it, with a domain of two or more labels. Letters of any script may stand in the domain.
  * https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
  */
-const email = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/iu;
+const email =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/iu;
 export const isEmail = (text: string): boolean => email.test(text);
 
 /** What addresses are compared by. */
@@ -67,9 +68,13 @@ export interface NewCustomer {
 }
 
 /** What customers may change about themselves at once; the address takes a link. */
-export type Profile = Pick<Customer, 'salutation' | 'firstName' | 'lastName' | 'company' | 'gender' | 'dateOfBirth' | 'phone' | 'locale' | 'newsletter'>;
+export type Profile = Pick<
+  Customer,
+  'salutation' | 'firstName' | 'lastName' | 'company' | 'gender' | 'dateOfBirth' | 'phone' | 'locale' | 'newsletter'
+>;
 
-export const fullName = ({ firstName, lastName }: Pick<Customer, 'firstName' | 'lastName'>): string => [firstName, lastName].filter(Boolean).join(' ');
+export const fullName = ({ firstName, lastName }: Pick<Customer, 'firstName' | 'lastName'>): string =>
+  [firstName, lastName].filter(Boolean).join(' ');
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -1,12 +1,32 @@
 export { anonymizeCustomer, customersPrivacy } from './anonymize.ts';
-export { confirmEmailChange, requestEmailChange } from './change-email.ts';
+export { confirmEmailChange, requestEmailChange, requestEmailChangeSilently } from './change-email.ts';
 export { confirmCustomer, resendConfirmation } from './confirm.ts';
-export { type Customer, type CustomerState, EMAIL_MAX, emailKey, fullName, genders, isDay, isEmail, Name, type NewCustomer, type Profile, salutations } from './customer.ts';
+export {
+  type Customer,
+  type CustomerState,
+  EMAIL_MAX,
+  emailKey,
+  fullName,
+  genders,
+  isDay,
+  isEmail,
+  Name,
+  type NewCustomer,
+  type Profile,
+  salutations,
+} from './customer.ts';
 export { editProfile } from './edit-profile.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
 export { lockAccount, unlockAccount } from './lock.ts';
 export { customerMails, mailUrl, sendConfirmation } from './mails.ts';
-export { customerLocked, customerNotFound, emailInvalid, emailTaken, emailTooLong, transitionRefused } from './problems.ts';
+export {
+  customerLocked,
+  customerNotFound,
+  emailInvalid,
+  emailTaken,
+  emailTooLong,
+  transitionRefused,
+} from './problems.ts';
 export {
   credentialsByEmail,
   credentialsById,

@@ -57,7 +57,12 @@ export function assertMay(event: LifeCycleEvent, state: CustomerState): void {
 }
 
 /** Ends what the event ends, in the transaction of `app`. `session` is the one that asked. */
-export async function applyEffects(app: App, event: LifeCycleEvent, customerId: string, session?: string): Promise<void> {
+export async function applyEffects(
+  app: App,
+  event: LifeCycleEvent,
+  customerId: string,
+  session?: string,
+): Promise<void> {
   const { sessions, devices, refreshTokens, links }: Effects = lifeCycle[event].effects;
   if (sessions !== 'stay') await deleteSessionsOf(app.db, customerId, sessions === 'others' ? session : undefined);
   if (devices === 'all') await deleteDevicesOf(app.db, customerId);

@@ -24,7 +24,11 @@ async function change(app: App, id: string, event: 'lock' | 'unlock'): Promise<C
     const after = await updateCustomer(app.db, id, { lockedAt: event === 'lock' ? now : null, updatedAt: now });
     if (!after) throw customerNotFound({});
     await applyEffects(app, event, id);
-    await record(app, { action: `customers.${event}ed`, customerId: id, facts: { from: before.state, to: after.state } });
+    await record(app, {
+      action: `customers.${event}ed`,
+      customerId: id,
+      facts: { from: before.state, to: after.state },
+    });
     return after;
   });
 }

@@ -12,8 +12,17 @@ import { customerById } from './queries.ts';
 const ofCustomer = z.object({ customerId: z.uuid() });
 
 /** A page's address for a mail, in the customer's store and language. */
-export function mailUrl(app: App, customer: Pick<Customer, 'store' | 'locale'>, path: string, parameters: Record<string, string> = {}): string {
-  const query = new URLSearchParams({ ...parameters, _store: customer.store ?? app.config.DEFAULT_STORE, _locale: customer.locale });
+export function mailUrl(
+  app: App,
+  customer: Pick<Customer, 'store' | 'locale'>,
+  path: string,
+  parameters: Record<string, string> = {},
+): string {
+  const query = new URLSearchParams({
+    ...parameters,
+    _store: customer.store ?? app.config.DEFAULT_STORE,
+    _locale: customer.locale,
+  });
   return `${app.config.PUBLIC_URL}${path}?${query.toString()}`;
 }
 
@@ -27,7 +36,11 @@ export const sendConfirmation = job({
     if (customer?.state !== 'unverified') return;
     const token = await issueLink(app, 'confirm', customerId);
     const { confirmationLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, addressOf(customer), confirmationLetter(app, customer, mailUrl(app, customer, '/register/confirm', { token })));
+    await sendLetter(
+      app,
+      addressOf(customer),
+      confirmationLetter(app, customer, mailUrl(app, customer, '/register/confirm', { token })),
+    );
   },
 });
 
@@ -50,7 +63,11 @@ export const sendAlreadyRegistered = job({
     if (!customer) return;
     if (customer.state === 'unverified') return sendConfirmation.start(app, { customerId });
     const { alreadyRegisteredLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, addressOf(customer), alreadyRegisteredLetter(app, customer, mailUrl(app, customer, '/password/forgotten')));
+    await sendLetter(
+      app,
+      addressOf(customer),
+      alreadyRegisteredLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
+    );
   },
 });
 
@@ -88,4 +105,11 @@ export const sendErased = job({
   },
 });
 
-export const customerMails = [sendConfirmation, sendWelcome, sendAlreadyRegistered, sendEmailChange, sendEmailChanged, sendErased];
+export const customerMails = [
+  sendConfirmation,
+  sendWelcome,
+  sendAlreadyRegistered,
+  sendEmailChange,
+  sendEmailChanged,
+  sendErased,
+];

@@ -54,12 +54,18 @@ export async function customerByEmail(db: Db, email: string): Promise<Customer |
 }
 
 /** The customer and the hash of the password, for those who verify it. */
-export async function credentialsByEmail(db: Db, email: string): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
+export async function credentialsByEmail(
+  db: Db,
+  email: string,
+): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
   const row = await customers(db).select('passwordHash').where('emailKey', '=', emailKey(email)).executeTakeFirst();
   return row && credentials(row);
 }
 
-export async function credentialsById(db: Db, id: string): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
+export async function credentialsById(
+  db: Db,
+  id: string,
+): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
   const row = await customers(db).select('passwordHash').where('id', '=', id).executeTakeFirst();
   return row && credentials(row);
 }
@@ -80,8 +86,18 @@ export async function insertCustomer(db: Db, customer: Insertable<DB['customer']
 }
 
 /** Changes a living customer; undefined when there is none. */
-export async function updateCustomer(db: Db, id: string, changes: Updateable<DB['customer']>): Promise<Customer | undefined> {
-  const row = await db.updateTable('customer').set(changes).where('id', '=', id).where('anonymizedAt', 'is', null).returning(shown).executeTakeFirst();
+export async function updateCustomer(
+  db: Db,
+  id: string,
+  changes: Updateable<DB['customer']>,
+): Promise<Customer | undefined> {
+  const row = await db
+    .updateTable('customer')
+    .set(changes)
+    .where('id', '=', id)
+    .where('anonymizedAt', 'is', null)
+    .returning(shown)
+    .executeTakeFirst();
   return row && toCustomer(row);
 }
 
@@ -93,7 +109,12 @@ export async function lockCustomer(db: Db, id: string): Promise<Customer | undef
 
 /** Replaces a hash by a better one of the same password, unless the password changed meanwhile. */
 export async function replaceHash(db: Db, id: string, stale: string, passwordHash: string): Promise<void> {
-  await db.updateTable('customer').set({ passwordHash }).where('id', '=', id).where('passwordHash', '=', stale).execute();
+  await db
+    .updateTable('customer')
+    .set({ passwordHash })
+    .where('id', '=', id)
+    .where('passwordHash', '=', stale)
+    .execute();
 }
 
 export async function noteSignIn(db: Db, id: string, now: Date): Promise<void> {
@@ -113,12 +134,21 @@ export async function nextNumber(db: Db): Promise<number> {
 
 /** Raises the counter to a number that is in use; never lowers it. */
 export async function raiseNumber(db: Db, used: number): Promise<void> {
-  await db.updateTable('sequenceNumber').set({ current: used }).where('name', '=', 'CustomerReference').where('current', '<', used).execute();
+  await db
+    .updateTable('sequenceNumber')
+    .set({ current: used })
+    .where('name', '=', 'CustomerReference')
+    .where('current', '<', used)
+    .execute();
 }
 
 /** Everything about one customer that is theirs to know. */
 export function exportCustomer(db: Db, id: string) {
-  return db.selectFrom('customer').select([...shown, 'termsAcceptedAt']).where('id', '=', id).executeTakeFirst();
+  return db
+    .selectFrom('customer')
+    .select([...shown, 'termsAcceptedAt'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 export async function hasCustomers(db: Db): Promise<boolean> {

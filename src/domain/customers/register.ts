@@ -4,12 +4,12 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword } from '../passwords/index.ts';
-import { mayAskForMail } from '../throttle/index.ts';
 import { type Customer, EMAIL_MAX, emailKey, isEmail, type NewCustomer } from './customer.ts';
-import { sendAlreadyRegistered, sendConfirmation, sendWelcome } from './mails.ts';
+import { sendConfirmation, sendWelcome } from './mails.ts';
 import { emailInvalid, emailTaken, emailTooLong } from './problems.ts';
 import { customerByEmail, insertCustomer } from './queries.ts';
 import { nextReference } from './reference.ts';
+import { tellOwner, withoutTaken } from './silence.ts';
 
 /**
  * Creates a customer and queues the mail that lets them confirm their address (or, without double opt-in, the welcome).
@@ -43,7 +43,11 @@ export async function registerCustomer(app: App, { password, ...profile }: NewCu
     });
     // Thrown inside the transaction, so that the number drawn for it is not lost.
     if (!customer) throw emailTaken({});
-    await record(app, { action: 'customers.registered', customerId: customer.id, facts: { store: profile.store, state: customer.state } });
+    await record(app, {
+      action: 'customers.registered',
+      customerId: customer.id,
+      facts: { store: profile.store, state: customer.state },
+    });
     await enqueue(app, app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: customer.id });
     return customer;
   });
@@ -58,8 +62,8 @@ export async function registerSilently(app: App, customer: NewCustomer): Promise
   try {
     await registerCustomer(app, customer);
   } catch (error) {
-    if (!emailTaken.is(error)) throw error;
-    const owner = await customerByEmail(app.db, customer.email);
-    if (owner && (await mayAskForMail(app, owner.email, app.origin.network))) await enqueue(app, sendAlreadyRegistered, { customerId: owner.id });
+    const others = withoutTaken(error);
+    if (others) throw others;
+    await tellOwner(app, customer.email);
   }
 }

@@ -32,7 +32,13 @@ export const emptyChunk = ({ unique }: Load): Chunk => ({
 });
 
 /** Adds a staged row, unless another row of the chunk with the same unique value counts instead. */
-export async function addToChunk(chunk: Chunk, load: Load, hasher: Hasher, line: number, { values, password }: Staged): Promise<void> {
+export async function addToChunk(
+  chunk: Chunk,
+  load: Load,
+  hasher: Hasher,
+  line: number,
+  { values, password }: Staged,
+): Promise<void> {
   for (const [index, { at, column, keep }] of load.unique.entries()) {
     const other = chunk.seen[index]?.get(values[at] ?? '');
     if (other === undefined || !chunk.copy.has(other)) continue;
@@ -49,7 +55,8 @@ export async function addToChunk(chunk: Chunk, load: Load, hasher: Hasher, line:
 
   chunk.hashing.push(
     hasher.hash(password).then((hash) => {
-      if (chunk.copy.has(line)) chunk.copy.set(line, copyLine(String(line), values.toSpliced(load.passwordAt ?? 0, 1, hash)));
+      if (chunk.copy.has(line))
+        chunk.copy.set(line, copyLine(String(line), values.toSpliced(load.passwordAt ?? 0, 1, hash)));
     }),
   );
   if (chunk.hashing.length % HASHES_AT_ONCE === 0) await Promise.all(chunk.hashing);

@@ -65,11 +65,17 @@ async function createCustomers(db: Db, { runId, now, locale }: Merge): Promise<{
  * Updates customers that were there before, with an audit entry each, and says what is wrong with the rest. Looking up
  * each row by itself (`lateral … limit 1`) keeps the planner from reading the whole table for a chunk of it.
  */
-async function updateCustomers(db: Db, { runId, present, now, origin }: Merge): Promise<{ updated: number; rejected: MergeRejection[] }> {
-  const changing = Object.entries(updatable).filter(([column]) => present.has(column)).map(([, column]) => column);
+async function updateCustomers(
+  db: Db,
+  { runId, present, now, origin }: Merge,
+): Promise<{ updated: number; rejected: MergeRejection[] }> {
+  const changing = Object.entries(updatable)
+    .filter(([column]) => present.has(column))
+    .map(([, column]) => column);
   const list = (make: (column: string) => ReturnType<typeof sql>) => sql.join(changing.map(make), sql`, `);
   // The staged locale is empty where the file says nothing; a customer's own is not overwritten by a default.
-  const staged = (column: string) => (column === 'locale' ? sql`coalesce(s.locale, c.locale)` : sql`s.${sql.ref(column)}`);
+  const staged = (column: string) =>
+    column === 'locale' ? sql`coalesce(s.locale, c.locale)` : sql`s.${sql.ref(column)}`;
   const unused = sql`c.password_changed_at is null and c.last_sign_in_at is null`;
   const takesPassword = sql`s.password_hash is not null and (c.password_hash is null or (${unused} and c.password_hash <> s.password_hash))`;
   const confirms = sql`c.verified_at is null and s.verified_at is not null`;
@@ -121,7 +127,9 @@ async function updateCustomers(db: Db, { runId, present, now, origin }: Merge): 
       insert into audit_values (entry_id, customer_id, changes) select entry_id, id, changes from differing where changes <> '{}'
     )
     select (select count(*) from updated) as updated,
-      (select jsonb_agg(jsonb_build_object('line', line, 'column', "column", 'problem', problem) order by line) from rejected) as rejected`.execute(db);
+      (select jsonb_agg(jsonb_build_object('line', line, 'column', "column", 'problem', problem) order by line) from rejected) as rejected`.execute(
+    db,
+  );
   const [{ updated, rejected } = { updated: 0, rejected: null }] = rows;
   return { updated, rejected: rejected ?? [] };
 }

@@ -33,7 +33,11 @@ export const customerImporter: Importer = {
   entity: 'customer',
   summary: 'customers with their passwords',
   columns: [
-    { name: 'customer_reference', required: true, help: 'key of the row; ends in digits; raises the counter of references' },
+    {
+      name: 'customer_reference',
+      required: true,
+      help: 'key of the row; ends in digits; raises the counter of references',
+    },
     { name: 'email', required: true, help: 'unique in any letter case' },
     { name: 'locale_name', help: 'de_DE; empty: the first locale of the default store' },
     { name: 'phone', help: 'up to 255 characters' },
@@ -43,7 +47,10 @@ export const customerImporter: Importer = {
     { name: 'company', help: 'up to 100 characters' },
     { name: 'gender', help: genders.join(', ') },
     { name: 'date_of_birth', help: 'YYYY-MM-DD' },
-    { name: 'password', help: 'a hash (bcrypt, argon2, PHPass, PBKDF2, scrypt, Firebase, salted or bare digests) or the password itself; empty: none yet' },
+    {
+      name: 'password',
+      help: 'a hash (bcrypt, argon2, PHPass, PBKDF2, scrypt, Firebase, salted or bare digests) or the password itself; empty: none yet',
+    },
     { name: 'registered', help: 'YYYY-MM-DD when the address was confirmed; empty: not yet' },
     { name: 'uuid', help: 'kept as the identifier' },
     { name: 'store', help: 'DE; where the account was opened' },
@@ -78,7 +85,13 @@ export const customerImporter: Importer = {
       },
       async merge(db) {
         const { locales } = await chooseStore(app, undefined);
-        const merged = await mergeCustomers(db, { runId, present, now: app.now(), locale: locales[0] ?? 'en_US', origin: app.origin });
+        const merged = await mergeCustomers(db, {
+          runId,
+          present,
+          now: app.now(),
+          locale: locales[0] ?? 'en_US',
+          origin: app.origin,
+        });
         await raiseNumber(db, highest);
         return merged;
       },
@@ -86,7 +99,9 @@ export const customerImporter: Importer = {
   },
 };
 
-const typeOf = (name: string) => ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ?? 'text';
+const typeOf = (name: string) =>
+  ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ??
+  'text';
 
 /** The values of a row; problems are added to the list. `password` is one in plain text, still to be hashed. */
 function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; number: number; password?: string } {
@@ -104,7 +119,11 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
   };
   const moment = (column: string, timed: boolean) => {
     const text = cell(column);
-    if (text && !(isDay(text.slice(0, 10)) && (timed ? timeOfDay : /^$/).test(text.slice(10)))) complain(column, timed ? 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' : 'is no date such as 2024-01-31');
+    if (text && !(isDay(text.slice(0, 10)) && (timed ? timeOfDay : /^$/).test(text.slice(10))))
+      complain(
+        column,
+        timed ? 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' : 'is no date such as 2024-01-31',
+      );
     return text ? (timed && text.length === 10 ? `${text} 00:00:00Z` : text) : null;
   };
 
@@ -153,13 +172,20 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
 
 const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
-function readPassword(text: string, complain: (column: string, problem: string) => void): { hash: string | null; password?: string } {
+function readPassword(
+  text: string,
+  complain: (column: string, problem: string) => void,
+): { hash: string | null; password?: string } {
   if (text === '') return { hash: null };
   try {
     if (hashFormat(text)) return { hash: text };
   } catch (error) {
     if (!hashUnusable.is(error)) throw error;
-    const reasons = { unknown: 'is a hash of a kind we cannot verify', costly: 'is a hash that would take too long to verify', broken: 'is a hash that is cut off or damaged' };
+    const reasons = {
+      unknown: 'is a hash of a kind we cannot verify',
+      costly: 'is a hash that would take too long to verify',
+      broken: 'is a hash that is cut off or damaged',
+    };
     complain('password', reasons[error.details.reason]);
     return { hash: null };
   }

@@ -14,7 +14,9 @@ export const importers: readonly Importer[] = [customerImporter];
 export function importerOf(entity: string): Importer {
   const importer = importers.find((importer) => importer.entity === entity);
   if (importer) return importer;
-  throw importRefused({ reason: `Requested import type "${entity}" was not found. There is: ${importers.map(({ entity }) => entity).join(', ')}.` });
+  throw importRefused({
+    reason: `Requested import type "${entity}" was not found. There is: ${importers.map(({ entity }) => entity).join(', ')}.`,
+  });
 }
 
 const Manifest = z.object({
@@ -35,7 +37,10 @@ export interface Action {
  */
 export async function readManifest(file: string, entity?: string): Promise<Action[]> {
   if (entity) importerOf(entity);
-  const { actions } = parseManifest(file, await readFile(file, 'utf8').catch(() => refuse(`The manifest ${file} cannot be read.`)));
+  const { actions } = parseManifest(
+    file,
+    await readFile(file, 'utf8').catch(() => refuse(`The manifest ${file} cannot be read.`)),
+  );
   const all = actions.map(({ data_entity, source }) => ({
     importer: importerOf(data_entity),
     file: existsSync(resolve(source)) ? resolve(source) : resolve(dirname(file), source),
@@ -53,7 +58,9 @@ function parseManifest(file: string, text: string): z.output<typeof Manifest> {
     throw error;
   }
   const parsed = Manifest.safeParse(document);
-  return parsed.success ? parsed.data : refuse(`The manifest ${file} is not in order:\n${z.prettifyError(parsed.error)}`);
+  return parsed.success
+    ? parsed.data
+    : refuse(`The manifest ${file} is not in order:\n${z.prettifyError(parsed.error)}`);
 }
 
 function refuse(reason: string): never {

@@ -33,7 +33,11 @@ export async function insertRun(db: Db, run: Insertable<DB['importRun']>): Promi
 
 /** Notes how far a run has come, in the transaction that brought it there. */
 export async function markRun(db: Db, { id, line, ...counts }: Run): Promise<void> {
-  await db.updateTable('importRun').set({ line, ...counts, state: 'running' }).where('id', '=', id).execute();
+  await db
+    .updateTable('importRun')
+    .set({ line, ...counts, state: 'running' })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function endRun(db: Db, id: string, state: 'finished' | 'failed', finishedAt: Date): Promise<void> {
@@ -42,7 +46,9 @@ export async function endRun(db: Db, id: string, state: 'finished' | 'failed', f
 
 /** A table of this session that is empty again after each transaction. */
 export async function makeStaging(db: Db, table: string, definition: string): Promise<void> {
-  await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)}) on commit delete rows`.execute(db);
+  await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)}) on commit delete rows`.execute(
+    db,
+  );
 }
 
 export async function emptyStaging(db: Db, table: string): Promise<void> {

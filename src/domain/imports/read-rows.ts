@@ -32,7 +32,10 @@ async function encodingOf(file: string): Promise<'utf8' | 'utf16le' | 'utf-16be'
     if (bytesRead === 0) throw importRefused({ reason: `${file} is empty.` });
     if (head[0] === 0xff && head[1] === 0xfe) return 'utf16le';
     if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-    if (head.subarray(0, 1024).includes(0) || head.toString('latin1').startsWith('PK\x03\x04')) throw importRefused({ reason: `${file} is no CSV file: it has binary content. A spreadsheet must be saved as CSV first.` });
+    if (head.subarray(0, 1024).includes(0) || head.toString('latin1').startsWith('PK\x03\x04'))
+      throw importRefused({
+        reason: `${file} is no CSV file: it has binary content. A spreadsheet must be saved as CSV first.`,
+      });
     return 'utf8';
   } finally {
     await handle.close();
@@ -40,7 +43,11 @@ async function encodingOf(file: string): Promise<'utf8' | 'utf16le' | 'utf-16be'
 }
 
 /** Reads a file record by record without holding it; `onBytes` is told how much was read. */
-export async function* readRows(file: string, options: CsvOptions, onBytes: (bytes: number) => void): AsyncGenerator<RawRow> {
+export async function* readRows(
+  file: string,
+  options: CsvOptions,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<RawRow> {
   const encoding = await encodingOf(file);
   const source = createReadStream(file, { highWaterMark: 64 * 1024 });
   const parser = parse({
@@ -97,7 +104,8 @@ async function feed(text: AsyncIterable<Buffer | string>, parser: ReturnType<typ
 
 function explain({ code, message }: CsvError): string {
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'an enclosure is opened and never closed.';
-  if (code === 'CSV_MAX_RECORD_SIZE') return `a record is longer than ${RECORD_MAX.toLocaleString('en')} characters; is an enclosure missing?`;
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return `a record is longer than ${RECORD_MAX.toLocaleString('en')} characters; is an enclosure missing?`;
   return message;
 }
 

@@ -7,7 +7,16 @@ import { record } from '../audit/index.ts';
 import { addToChunk, type Chunk, emptyChunk } from './chunk.ts';
 import type { Importer, Load, MergeRejection, RowProblem } from './importer.ts';
 import { importRefused } from './problems.ts';
-import { emptyStaging, endRun, insertRun, makeStaging, markRun, type Run, type RunCounts, unfinishedRun } from './queries.ts';
+import {
+  emptyStaging,
+  endRun,
+  insertRun,
+  makeStaging,
+  markRun,
+  type Run,
+  type RunCounts,
+  unfinishedRun,
+} from './queries.ts';
 import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts';
 
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
@@ -55,12 +64,19 @@ export interface ImportReport extends RunCounts {
  *
  * @throws {@link importRefused} when the file cannot be this entity's, or another import of it runs.
  */
-export async function runImport(app: App, importer: Importer, options: ImportOptions, listener: ImportListener): Promise<ImportReport> {
+export async function runImport(
+  app: App,
+  importer: Importer,
+  options: ImportOptions,
+  listener: ImportListener,
+): Promise<ImportReport> {
   const { digest, bytes } = await identify(options.file);
   const session = await openSession(app.connection);
   try {
     if (!(await session.tryLock(LOCKS + Number.parseInt(fingerprint(importer.entity).slice(0, 5), 16)))) {
-      throw importRefused({ reason: `Another import of ${importer.entity} is running on this database. Wait until it has finished.` });
+      throw importRefused({
+        reason: `Another import of ${importer.entity} is running on this database. Wait until it has finished.`,
+      });
     }
     // A chunk's commit need not wait for the disk: its rows and the line mark are lost together or not at all.
     await session.set({ synchronous_commit: 'off', work_mem: '32MB' });
@@ -111,7 +127,13 @@ async function rehearse(given: Given): Promise<ImportReport> {
   }
 }
 
-const reportOf = ({ created, updated, unchanged, rejected }: Run, rows: number): ImportReport => ({ rows, created, updated, unchanged, rejected });
+const reportOf = ({ created, updated, unchanged, rejected }: Run, rows: number): ImportReport => ({
+  rows,
+  created,
+  updated,
+  unchanged,
+  rejected,
+});
 
 async function beginRun(app: App, { entity }: Importer, options: ImportOptions, content: string): Promise<Run> {
   const { file, offset, limit, delimiter, enclosure, hasHeader } = options;
@@ -119,7 +141,8 @@ async function beginRun(app: App, { entity }: Importer, options: ImportOptions, 
   const broken = options.dryRun || options.restart ? undefined : await unfinishedRun(app.db, entity, digest);
   if (broken) return broken;
   const run = { id: newId(), line: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
-  if (!options.dryRun) await insertRun(app.db, { ...run, entity, source: file, digest, state: 'running', startedAt: app.now() });
+  if (!options.dryRun)
+    await insertRun(app.db, { ...run, entity, source: file, digest, state: 'running', startedAt: app.now() });
   return run;
 }
 
@@ -178,16 +201,25 @@ function inTurn<T>(task: (item: T) => Promise<void>, ahead: number) {
 }
 
 /** The header, and the first data row where the file has none. */
-async function readHeader(rows: AsyncGenerator<RawRow>, importer: Importer, hasHeader: boolean, listener: ImportListener): Promise<{ columns: string[]; first: RawRow | undefined }> {
+async function readHeader(
+  rows: AsyncGenerator<RawRow>,
+  importer: Importer,
+  hasHeader: boolean,
+  listener: ImportListener,
+): Promise<{ columns: string[]; first: RawRow | undefined }> {
   const next = await rows.next();
   const record: RawRow | undefined = next.done ? undefined : next.value;
   if (!record) throw importRefused({ reason: 'The file has no rows.' });
   const known = importer.columns.map(({ name }) => name);
   const columns = hasHeader ? record.cells.map((name) => name.trim()) : known.slice(0, record.cells.length);
-  const missing = importer.columns.filter(({ name, required }) => required && !columns.includes(name)).map(({ name }) => name);
+  const missing = importer.columns
+    .filter(({ name, required }) => required && !columns.includes(name))
+    .map(({ name }) => name);
   if (missing.length > 0) {
     const found = columns.join(', ');
-    throw importRefused({ reason: `This is no file of ${importer.entity}: the ${missing.length > 1 ? 'columns' : 'column'} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. It has: ${found.length > 300 ? `${found.slice(0, 300)}…` : found}. Another delimiter? See --delimiter.` });
+    throw importRefused({
+      reason: `This is no file of ${importer.entity}: the ${missing.length > 1 ? 'columns' : 'column'} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. It has: ${found.length > 300 ? `${found.slice(0, 300)}…` : found}. Another delimiter? See --delimiter.`,
+    });
   }
   const twice = columns.find((name, at) => columns.indexOf(name) !== at && known.includes(name));
   if (twice) throw importRefused({ reason: `The column ${twice} stands twice in the header.` });
@@ -214,13 +246,20 @@ function cellReader(columns: readonly string[]) {
 
 /** What is wrong with a row before its entity looks at it. */
 function rowProblems({ cells }: RawRow, columns: readonly string[]): RowProblem[] | undefined {
-  if (cells.length !== columns.length) return [{ column: '', problem: `has ${cells.length} cells, the header has ${columns.length}` }];
+  if (cells.length !== columns.length)
+    return [{ column: '', problem: `has ${cells.length} cells, the header has ${columns.length}` }];
   const unreadable = cells.findIndex((text) => text.includes('\0') || text.includes('\uFFFD'));
-  return unreadable < 0 ? undefined : [{ column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' }];
+  return unreadable < 0
+    ? undefined
+    : [{ column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' }];
 }
 
 /** Copies a chunk into staging, merges it and notes how far the run has come, in one transaction. */
-async function mergeChunk({ session, options, listener, run, commit }: Loading, load: Load, chunk: Chunk): Promise<void> {
+async function mergeChunk(
+  { session, options, listener, run, commit }: Loading,
+  load: Load,
+  chunk: Chunk,
+): Promise<void> {
   await Promise.all(chunk.hashing);
   const { table, columns } = load.staging;
   const rejections = await commit(async (db) => {
@@ -243,5 +282,8 @@ async function mergeChunk({ session, options, listener, run, commit }: Loading, 
     return rejections;
   });
   const [worst] = rejections;
-  if (worst && options.stopAtFirst) throw importRefused({ reason: `Stopped at line ${worst.line}: ${[worst.column, worst.problem].filter(Boolean).join(' ')}.` });
+  if (worst && options.stopAtFirst)
+    throw importRefused({
+      reason: `Stopped at line ${worst.line}: ${[worst.column, worst.problem].filter(Boolean).join(' ')}.`,
+    });
 }

@@ -1,4 +1,4 @@
-export { issueLink, readLink, redeemLink } from './link.ts';
+export { issueLink, openLink, readLink, redeemLink } from './link.ts';
 export { linksPrivacy } from './privacy.ts';
 export { linkExpired, linkInvalid } from './problems.ts';
 export { deleteLinksOf } from './queries.ts';

@@ -5,7 +5,7 @@ import { browser } from '../../../test/browser.ts';
 import { linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
 import { transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
-import { changePassword, requestReset, resetPassword } from '../credentials/index.ts';
+import { changePassword, requestReset, resetPassword, revokePassword } from '../credentials/index.ts';
 import {
   anonymizeCustomer,
   confirmCustomer,
@@ -109,13 +109,14 @@ test('of a reset link and an invitation the newer works: both set a password', a
 });
 
 test('of links issued at once one is left', async () => {
-  const owner = await customer();
+  for (let round = 0; round < 10; round++) {
+    const owner = await customer();
+    await Promise.all(Array.from({ length: 6 }, () => issue('reset', owner)));
 
-  await Promise.all(Array.from({ length: 5 }, () => issue('reset', owner)));
-
-  expect(await world.sql("select kind from link where customer_id = $1 and kind = 'reset'", [owner.id])).toHaveLength(
-    1,
-  );
+    expect(await world.sql("select kind from link where customer_id = $1 and kind = 'reset'", [owner.id])).toHaveLength(
+      1,
+    );
+  }
 });
 
 test("somebody else's link stays", async () => {
@@ -123,7 +124,7 @@ test("somebody else's link stays", async () => {
   const token = await issue('reset', jane);
   await issue('reset', john);
 
-  await uses.reset(token);
+  await expect(uses.reset(token)).resolves.toBeUndefined();
 });
 
 test.for([
@@ -210,6 +211,7 @@ const events: [what: string, happen: (owner: Customer) => Promise<unknown>][] = 
   ['a change of password', ({ id }) => changePassword(world.app, { customerId: id, current: PASSWORD, next: NEXT })],
   ['a reset', async (owner) => resetPassword(world.app, await issue('reset', owner), NEXT)],
   ['a change of address', async (owner) => confirmEmailChange(world.app, await issue('email-change', owner))],
+  ['a revocation', ({ id }) => revokePassword(world.app, id)],
   ['a lock', ({ id }) => lockAccount(world.app, id)],
   ['an anonymization', ({ id }) => anonymizeCustomer(world.app, id)],
 ];
@@ -257,6 +259,7 @@ test('a locked account is mailed no link, and its old ones stay dead once it is 
 test('only the newest of the links that were mailed works', async () => {
   const { email } = await unconfirmed();
   const first = await linkToken(world, email);
+  pass(61);
   await resendConfirmation(world.app, email);
   const second = await linkToken(world, email);
 

@@ -2,10 +2,11 @@ import type { App } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { linkExpired, linkInvalid } from './problems.ts';
-import { type Link, linkByHash, type LinkKind, replaceLink, takeLink } from './queries.ts';
+import { type Link, linkByHash, type LinkKind, newestLink, replaceLink, takeLink } from './queries.ts';
 
 /** Links that mean the same to their reader: a newer one of either kind ends the older. */
-const family = (kind: LinkKind): LinkKind[] => (kind === 'reset' || kind === 'invitation' ? ['reset', 'invitation'] : [kind]);
+const family = (kind: LinkKind): LinkKind[] =>
+  kind === 'reset' || kind === 'invitation' ? ['reset', 'invitation'] : [kind];
 
 const lifeSeconds = (app: App, kind: LinkKind): number =>
   ({
@@ -17,11 +18,20 @@ const lifeSeconds = (app: App, kind: LinkKind): number =>
   })[kind];
 
 /** Makes a link's token and returns it; it is stored nowhere, only its hash is. Earlier links of the kind are void. */
-export async function issueLink(app: App, kind: LinkKind, customerId: string, email: string | null = null): Promise<string> {
+export async function issueLink(
+  app: App,
+  kind: LinkKind,
+  customerId: string,
+  email: string | null = null,
+): Promise<string> {
   const token = newToken();
   const createdAt = app.now();
   const expiresAt = later(createdAt, lifeSeconds(app, kind));
-  await replaceLink(app.db, { tokenHash: hashToken(token), kind, customerId, email, createdAt, expiresAt }, family(kind));
+  await replaceLink(
+    app.db,
+    { tokenHash: hashToken(token), kind, customerId, email, createdAt, expiresAt },
+    family(kind),
+  );
   return token;
 }
 
@@ -35,6 +45,16 @@ export async function readLink(app: App, kind: LinkKind, token: string): Promise
   if (!link) throw linkInvalid({});
   if (link.expiresAt <= app.now()) throw linkExpired({});
   return link;
+}
+
+/** The link of a kind that a customer could still use. */
+export async function openLink(
+  app: App,
+  kind: LinkKind,
+  customerId: string,
+): Promise<(Link & { createdAt: Date }) | undefined> {
+  const link = await newestLink(app.db, kind, customerId);
+  return link && link.expiresAt > app.now() ? link : undefined;
 }
 
 /**

@@ -14,16 +14,27 @@ export interface Link {
 const shown = ['kind', 'customerId', 'email', 'expiresAt'] as const;
 
 /** Stores a link and removes those it supersedes, in one statement. */
-export async function replaceLink(db: Db, link: Insertable<DB['link']>, superseded: readonly LinkKind[]): Promise<void> {
+export async function replaceLink(
+  db: Db,
+  link: Insertable<DB['link']>,
+  superseded: readonly LinkKind[],
+): Promise<void> {
   await db
-    .with('older', (db) => db.deleteFrom('link').where('customerId', '=', link.customerId).where('kind', 'in', superseded))
+    .with('older', (db) =>
+      db.deleteFrom('link').where('customerId', '=', link.customerId).where('kind', 'in', superseded),
+    )
     .insertInto('link')
     .values(link)
     .execute();
 }
 
 export function linkByHash(db: Db, tokenHash: Buffer, kinds: readonly LinkKind[]): Promise<Link | undefined> {
-  return db.selectFrom('link').select(shown).where('tokenHash', '=', tokenHash).where('kind', 'in', kinds).executeTakeFirst();
+  return db
+    .selectFrom('link')
+    .select(shown)
+    .where('tokenHash', '=', tokenHash)
+    .where('kind', 'in', kinds)
+    .executeTakeFirst();
 }
 
 /** Removes and returns a link that has not expired: of two parallel uses one gets it. */
@@ -46,6 +57,24 @@ export async function deleteLinksExpiredBefore(db: Db, before: Date): Promise<nu
   return Number(numDeletedRows);
 }
 
+/** The newest link of a kind that a customer has, expired ones included. */
+export function newestLink(
+  db: Db,
+  kind: LinkKind,
+  customerId: string,
+): Promise<(Link & { createdAt: Date }) | undefined> {
+  return db
+    .selectFrom('link')
+    .select([...shown, 'createdAt'])
+    .where('customerId', '=', customerId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+}
+
 export function linksOf(db: Db, customerId: string) {
-  return db.selectFrom('link').select(['kind', 'email', 'createdAt', 'expiresAt']).where('customerId', '=', customerId).execute();
+  return db
+    .selectFrom('link')
+    .select(['kind', 'email', 'createdAt', 'expiresAt'])
+    .where('customerId', '=', customerId)
+    .execute();
 }

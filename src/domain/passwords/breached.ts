@@ -10,7 +10,10 @@ export async function isBreached(app: App, password: string): Promise<boolean> {
   if (!url) return false;
   const digest = createHash('sha1').update(password).digest('hex').toUpperCase();
   try {
-    const answer = await fetch(url.replace(/\/?$/, '/') + digest.slice(0, 5), { headers: { 'Add-Padding': 'true' }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(url.replace(/\/?$/, '/') + digest.slice(0, 5), {
+      headers: { 'Add-Padding': 'true' },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const lines = (await answer.text()).split(/\r?\n/);
     return lines.some((line) => line.startsWith(`${digest.slice(5)}:`) && !line.endsWith(':0'));

@@ -38,7 +38,15 @@ export async function checkPassword(app: App, password: string, person: Person =
 function isPersonal(password: string, { email = '', firstName, lastName }: Person, shop: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/\s+/g, '');
   const [mailbox = ''] = email.split('@');
-  const names = [email, mailbox, firstName ?? '', lastName ?? '', `${firstName ?? ''}${lastName ?? ''}`, `${lastName ?? ''}${firstName ?? ''}`, shop];
+  const names = [
+    email,
+    mailbox,
+    firstName ?? '',
+    lastName ?? '',
+    `${firstName ?? ''}${lastName ?? ''}`,
+    `${lastName ?? ''}${firstName ?? ''}`,
+    shop,
+  ];
   return names.filter(Boolean).some((name) => plain(name) === plain(password));
 }
 

@@ -14,7 +14,9 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
  * The list stays one sorted buffer: a set of it would take 10 MB and 30 ms of the event loop.
  */
 export async function isCommon(app: App, password: string): Promise<boolean> {
-  const list = await app.memory.recall('common passwords', FOREVER, async () => promisify(gunzip)(await readFile(file)));
+  const list = await app.memory.recall('common passwords', FOREVER, async () =>
+    promisify(gunzip)(await readFile(file)),
+  );
   const wanted = Buffer.from(password.toLowerCase());
   let [low, high] = [0, list.length];
   while (low < high) {

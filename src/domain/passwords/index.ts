@@ -1,4 +1,4 @@
-export { checkPassword } from './check.ts';
+export { checkPassword, type Person } from './check.ts';
 export { hashFormat } from './hash-format.ts';
 export { type PasswordPolicy, policyOf, typedPattern } from './policy.ts';
 export { hashUnusable, passwordRefused, type Violation } from './problems.ts';

@@ -9,7 +9,11 @@ type Verify = (stored: string, password: string) => Promise<boolean>;
 
 /** bcrypt sees 72 bytes; Symfony, and with it many PHP shops, hash longer passwords once before. */
 export const bcrypt: Verify = async (stored, password) => {
-  if (Buffer.byteLength(password) > 72 && (await verifyBcrypt(createHash('sha512').update(password).digest('base64'), stored))) return true;
+  if (
+    Buffer.byteLength(password) > 72 &&
+    (await verifyBcrypt(createHash('sha512').update(password).digest('base64'), stored))
+  )
+    return true;
   return verifyBcrypt(password, stored);
 };
 
@@ -45,7 +49,13 @@ export const verifyPbkdf2: Verify = async (stored, password) => {
   const [, algorithm = 'sha1', rounds = '1', salt = '', hash = ''] = django ?? phc ?? [];
   // passlib writes `.` where Base64 has `+`.
   const expected = fromBase64(hash);
-  const derived = await promisify(pbkdf2)(password, django ? salt : fromBase64(salt), Number(rounds), expected.length, algorithm);
+  const derived = await promisify(pbkdf2)(
+    password,
+    django ? salt : fromBase64(salt),
+    Number(rounds),
+    expected.length,
+    algorithm,
+  );
   return sameText(derived.toString('hex'), expected.toString('hex'));
 };
 
@@ -80,7 +90,9 @@ function deriveScrypt(password: string, salt: Buffer, length: number, cost: stri
   const parameter = (name: string) => Number(new RegExp(`${name}=(\\d+)`).exec(cost)?.[1] ?? 1);
   const [N, r, p] = [2 ** parameter('ln'), parameter('r'), parameter('p')];
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, length, { N, r, p, maxmem: 256 * N * r * Math.max(p, 1) }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password, salt, length, { N, r, p, maxmem: 256 * N * r * Math.max(p, 1) }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
   });
 }
 

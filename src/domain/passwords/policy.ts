@@ -19,10 +19,13 @@ const presets: Record<Config['PASSWORD_POLICY'], PasswordPolicy> = {
   nist: { min: 15, max: 128, composed: false, allow: [], estimated: true },
 };
 
-export const policyOf = ({ PASSWORD_POLICY }: Pick<Config, 'PASSWORD_POLICY'>): PasswordPolicy => presets[PASSWORD_POLICY];
+export const policyOf = ({ PASSWORD_POLICY }: Pick<Config, 'PASSWORD_POLICY'>): PasswordPolicy =>
+  presets[PASSWORD_POLICY];
 
 /** What forms and API requests are checked against under `classic`. */
-export const typedPattern = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!@#$%^&*()_\-=+[\]{}|;:<>.,/?\\~])[A-Za-z\d!@#$%^&*()_\-=+[\]{}|;:<>.,/?\\~]+$/;
+export const typedPattern =
+  /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[!@#$%^&*()_\-=+[\]{}|;:<>.,/?\\~])[A-Za-z\d!@#$%^&*()_\-=+[\]{}|;:<>.,/?\\~]+$/;
 
 /** What the server checks besides: blanks may stand, a backslash may not. Both lists are the reference product's. */
-export const storedPattern = /^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?=.*[*.!@#$%^&(){}:;[\]<>,.?/~_+\-=|])[a-zA-Z0-9*.!@#$%^& (){}:;[\]<>,.?/~_+\-=|]*$/;
+export const storedPattern =
+  /^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?=.*[*.!@#$%^&(){}:;[\]<>,.?/~_+\-=|])[a-zA-Z0-9*.!@#$%^& (){}:;[\]<>,.?/~_+\-=|]*$/;

@@ -11,4 +11,5 @@ const estimator = new ZxcvbnFactory({
 });
 
 /** 0 (guessed at once) to 4 (out of reach). */
-export const estimateStrength = (password: string, personal: string[]): number => estimator.check(password, personal.filter(Boolean)).score;
+export const estimateStrength = (password: string, personal: string[]): number =>
+  estimator.check(password, personal.filter(Boolean)).score;

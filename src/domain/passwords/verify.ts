@@ -11,6 +11,9 @@ const legacy: Record<Exclude<HashFormat, 'argon2'>, (stored: string, password: s
   digest,
 };
 
+/** Longest password that is looked at, characters; longer ones are wrong without being hashed. */
+const LONGEST = 4096;
+
 /**
  * Whether a password belongs to a stored hash, of whatever format.
  *
@@ -19,8 +22,11 @@ const legacy: Record<Exclude<HashFormat, 'argon2'>, (stored: string, password: s
  * @throws {@link overloaded} when too many computations wait.
  */
 export async function verifyPassword(app: App, stored: string | null | undefined, password: string): Promise<boolean> {
+  if (password.length > LONGEST) return false;
   if (!stored) {
-    const { decoy } = await app.memory.recall('decoy hash', Number.MAX_SAFE_INTEGER, async () => ({ decoy: await app.hasher.hash('nobody has this password') }));
+    const { decoy } = await app.memory.recall('decoy hash', Number.MAX_SAFE_INTEGER, async () => ({
+      decoy: await app.hasher.hash('nobody has this password'),
+    }));
     await app.hasher.verify(decoy, password);
     return false;
   }

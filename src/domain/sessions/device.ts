@@ -13,4 +13,5 @@ export async function rememberDevice(app: App, customerId: string, token: string
   return kept;
 }
 
-export const isKnownDevice = (app: App, customerId: string, token: string): Promise<boolean> => deviceBelongsTo(app.db, hashToken(token), customerId);
+export const isKnownDevice = (app: App, customerId: string, token: string): Promise<boolean> =>
+  deviceBelongsTo(app.db, hashToken(token), customerId);

@@ -41,14 +41,33 @@ export async function deleteSessionsOf(db: Db, customerId: string, except?: stri
 }
 
 export function sessionsOf(db: Db, customerId: string) {
-  return db.selectFrom('session').select([...shown, 'userAgent', 'network']).where('customerId', '=', customerId).orderBy('lastSeenAt', 'desc').execute();
+  return db
+    .selectFrom('session')
+    .select([...shown, 'userAgent', 'network'])
+    .where('customerId', '=', customerId)
+    .orderBy('lastSeenAt', 'desc')
+    .execute();
+}
+
+/** Those that have not ended: within their time, and remembered or used since `idle`. */
+export function livingSessionsOf(db: Db, customerId: string, now: Date, idle: Date) {
+  return db
+    .selectFrom('session')
+    .select([...shown, 'userAgent'])
+    .where('customerId', '=', customerId)
+    .where('expiresAt', '>', now)
+    .where(({ eb, or }) => or([eb('remembered', '=', true), eb('lastSeenAt', '>', idle)]))
+    .orderBy('lastSeenAt', 'desc')
+    .execute();
 }
 
 /** Sessions past their end, or unused since `idle` and not remembered. */
 export async function deleteEndedSessions(db: Db, now: Date, idle: Date): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
-    .where(({ eb, or, and }) => or([eb('expiresAt', '<', now), and([eb('remembered', '=', false), eb('lastSeenAt', '<', idle)])]))
+    .where(({ eb, or, and }) =>
+      or([eb('expiresAt', '<', now), and([eb('remembered', '=', false), eb('lastSeenAt', '<', idle)])]),
+    )
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
@@ -57,7 +76,9 @@ export async function upsertDevice(db: Db, device: Insertable<DB['knownDevice']>
   await db
     .insertInto('knownDevice')
     .values(device)
-    .onConflict((conflict) => conflict.column('tokenHash').doUpdateSet({ customerId: device.customerId, lastUsedAt: device.lastUsedAt }))
+    .onConflict((conflict) =>
+      conflict.column('tokenHash').doUpdateSet({ customerId: device.customerId, lastUsedAt: device.lastUsedAt }),
+    )
     .execute();
 }
 

@@ -4,11 +4,11 @@ import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { PASSWORD, somebody } from '../../../test/builders.ts';
 import type { App } from '../../platform/app.ts';
-import { changePassword, resetPassword } from '../credentials/index.ts';
+import { changePassword, resetPassword, revokePassword } from '../credentials/index.ts';
 import { anonymizeCustomer, lockAccount, registerCustomer, unlockAccount } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
 import { refreshTokens, signIn, signInForTokens } from '../sign-in/index.ts';
-import { endSessionById, resumeSession, sessionsOf, startSession, sweepSessions } from './index.ts';
+import { endSessionById, resumeSession, startSession, sweepSessions } from './index.ts';
 
 const world = useApp();
 const NEXT = 'Another-Horse-8-Battery';
@@ -20,6 +20,8 @@ async function customer() {
 }
 
 const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + seconds * 1000));
+
+const sessionsOf = (id: string) => world.sql('select remembered from session where customer_id = $1', [id]);
 
 /** A browser after its log-in. */
 async function loggedIn(email: string, password = PASSWORD, remember = false) {
@@ -150,9 +152,9 @@ test('changing the password ends every log-in but the own, remembered ones and t
   const tokens = await logIn(world, email);
 
   const { html } = await own.get('/customer/profile');
-  const _token = /name="profileForm\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
+  const token = /name="profileForm\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
   const answer = await own.post('/customer/profile', {
-    'profileForm[_token]': _token,
+    'profileForm[_token]': token,
     'profileForm[section]': 'password',
     'profileForm[old_password]': PASSWORD,
     'profileForm[new_password][password]': NEXT,
@@ -172,6 +174,7 @@ const endings: Event[] = [
     (customerId) => changePassword(world.app, { customerId, current: PASSWORD, next: NEXT }),
   ],
   ['a reset', async (id) => resetPassword(world.app, await issueLink(world.app, 'reset', id), NEXT)],
+  ['a revocation', (id) => revokePassword(world.app, id)],
   ['a lock', (id) => lockAccount(world.app, id)],
   ['a lock that was lifted again', async (id) => unlockAccount(world.app, (await lockAccount(world.app, id)).id)],
   ['an anonymization', (id) => anonymizeCustomer(world.app, id)],
@@ -191,7 +194,7 @@ test.for(endings)(
         location: '/login?target=%2Fcustomer%2Foverview',
       });
     }
-    expect(await sessionsOf(world.app.db, id)).toEqual([]);
+    expect(await sessionsOf(id)).toEqual([]);
     expect(await world.sql('select 1 from known_device where customer_id = $1', [id])).toEqual([]);
   },
 );
@@ -231,7 +234,7 @@ test.for(races)('%s while a log-in is under way leaves no log-in behind', async 
   );
 
   await expect(attempt).rejects.toThrow('sign-in.refused');
-  expect(await sessionsOf(world.app.db, id)).toEqual([]);
+  expect(await sessionsOf(id)).toEqual([]);
 });
 
 test.for(races)('%s while tokens are asked for leaves no refresh token behind', async ([, happen]) => {
@@ -293,10 +296,10 @@ test('ended sessions and forgotten devices are removed, others stay', async () =
   await loggedIn(email, PASSWORD, true);
   pass(3700);
   await sweepSessions.start(world.app, {});
-  expect(await sessionsOf(world.app.db, id)).toMatchObject([{ remembered: true }]);
+  expect(await sessionsOf(id)).toMatchObject([{ remembered: true }]);
 
   pass(366 * 86_400);
   await sweepSessions.start(world.app, {});
-  expect(await sessionsOf(world.app.db, id)).toEqual([]);
+  expect(await sessionsOf(id)).toEqual([]);
   expect(await world.sql('select 1 from known_device where customer_id = $1', [id])).toEqual([]);
 });

@@ -2,7 +2,15 @@ import type { App } from '../../platform/app.ts';
 import { earlier, later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { isUuid, newId } from '../../platform/id.ts';
-import { deleteSession, deleteSessionById, insertSession, type Session, sessionByHash, touchSession } from './queries.ts';
+import {
+  deleteSession,
+  deleteSessionById,
+  insertSession,
+  livingSessionsOf,
+  type Session,
+  sessionByHash,
+  touchSession,
+} from './queries.ts';
 
 /** A session is marked as used at most this often, so that reading a page seldom writes. */
 const TOUCH_SECONDS = 60;
@@ -15,7 +23,10 @@ export interface NewSession {
 }
 
 /** Starts a session and returns the token for its cookie; only the hash is stored. */
-export async function startSession(app: App, { customerId, remembered, userAgent }: NewSession): Promise<{ token: string; id: string; seconds: number }> {
+export async function startSession(
+  app: App,
+  { customerId, remembered, userAgent }: NewSession,
+): Promise<{ token: string; id: string; seconds: number }> {
   const token = newToken();
   const id = newId();
   const now = app.now();
@@ -50,4 +61,10 @@ export const endSession = (app: App, token: string): Promise<void> => deleteSess
 /** Ends one of a customer's sessions; nothing happens to somebody else's. */
 export async function endSessionById(app: App, customerId: string, id: string): Promise<void> {
   if (isUuid(id)) await deleteSessionById(app.db, customerId, id);
+}
+
+/** Where a customer is logged in, last used first. */
+export function listSessions(app: App, customerId: string) {
+  const now = app.now();
+  return livingSessionsOf(app.db, customerId, now, earlier(now, app.config.SESSION_IDLE_SECONDS));
 }

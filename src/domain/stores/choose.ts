@@ -7,7 +7,8 @@ import { languageOf, type Store } from './store.ts';
 /** Stores change rarely; another instance's change is seen within this time. */
 const REMEMBERED_MS = 10_000;
 
-export const listStores = (app: App): Promise<Store[]> => app.memory.recall('stores', REMEMBERED_MS, () => allStores(app.db));
+export const listStores = (app: App): Promise<Store[]> =>
+  app.memory.recall('stores', REMEMBERED_MS, () => allStores(app.db));
 
 /**
  * The store of a request, by the name it gives or the configured default.

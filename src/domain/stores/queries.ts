@@ -14,7 +14,9 @@ export async function upsertStore(db: Db, store: Store): Promise<void> {
     .insertInto('store')
     .values(({ selectFrom, eb }) => ({
       ...store,
-      position: selectFrom('store').select(({ fn }) => eb(fn.coalesce(fn.max('position'), eb.lit(0)), '+', 1).as('next')),
+      position: selectFrom('store').select(({ fn }) =>
+        eb(fn.coalesce(fn.max('position'), eb.lit(0)), '+', 1).as('next'),
+      ),
     }))
     .onConflict((conflict) => conflict.column('name').doUpdateSet(store))
     .execute();

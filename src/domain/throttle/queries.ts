@@ -19,7 +19,10 @@ export interface Attempt {
  * Lets an attempt in if fewer than the limit have failed or are being verified, in one statement: of fifty guesses at
  * once only as many are evaluated as may fail.
  */
-export async function admit(db: Db, { id, key, account, limit, wide, now }: Attempt): Promise<{ admitted: boolean; blocked: boolean }> {
+export async function admit(
+  db: Db,
+  { id, key, account, limit, wide, now }: Attempt,
+): Promise<{ admitted: boolean; blocked: boolean }> {
   const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}`;
   const failures = sql`case when ${over} then 0 else t.failures end`;
   const trying = sql`case when t.trying_since < ${now}::timestamptz - ${STALE_SECONDS} * interval '1 second' then 0 else t.trying end`;
@@ -107,7 +110,13 @@ export async function isBlockedKey(db: Db, keys: readonly string[], limit: numbe
 }
 
 /** Counts one use and returns how many there were in the window, this one included. */
-export async function countUse(db: Db, key: string, account: string | null, windowSeconds: number, now: Date): Promise<number> {
+export async function countUse(
+  db: Db,
+  key: string,
+  account: string | null,
+  windowSeconds: number,
+  now: Date,
+): Promise<number> {
   const { rows } = await sql<{ uses: number }>`
     insert into throttle as t (key, account, failures, window_ends)
     values (${key}, ${account}, 1, ${now}::timestamptz + ${windowSeconds} * interval '1 second')
@@ -128,7 +137,9 @@ export async function deleteSpent(db: Db, now: Date): Promise<number> {
     .deleteFrom('throttle')
     .where('windowEnds', '<', now)
     .where(({ eb, or }) => or([eb('blockedUntil', 'is', null), eb('blockedUntil', '<', now)]))
-    .where(({ eb, or }) => or([eb('trying', '=', 0), eb('tryingSince', '<', new Date(now.getTime() - STALE_SECONDS * 1000))]))
+    .where(({ eb, or }) =>
+      or([eb('trying', '=', 0), eb('tryingSince', '<', new Date(now.getTime() - STALE_SECONDS * 1000))]),
+    )
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

@@ -286,8 +286,12 @@ test.for([
       (await world.sql(`select id from mailbox where "to" = $1 and text like $2`, [email, `%/${path}?%`])).length;
     const before = await mailed();
 
-    for (let at = 0; at < 4; at++) await expect(ask(from(elsewhere()), email)).resolves.toBeUndefined();
-    await world.mails();
+    for (let at = 0; at < 4; at++) {
+      // Past the cool-down between two of them.
+      pass(61);
+      await expect(ask(from(elsewhere()), email)).resolves.toBeUndefined();
+      await world.mails();
+    }
     expect((await mailed()) - before).toBe(2);
     pass(901);
     await ask(from(elsewhere()), email);

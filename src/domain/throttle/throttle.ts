@@ -36,7 +36,12 @@ export interface Admission {
  */
 export async function admitGuess(app: App, guess: Guess): Promise<Admission> {
   const { tight, wide } = countersOf(app, guess);
-  const attempt = { key: tight.key, account: tight.account ?? '', limit: tight.limit, wide: wide.map(({ key }) => key) };
+  const attempt = {
+    key: tight.key,
+    account: tight.account ?? '',
+    limit: tight.limit,
+    wide: wide.map(({ key }) => key),
+  };
   for (let waited = 0; ; waited += BUSY_WAIT_MS) {
     const { admitted, blocked } = await admit(app.db, { ...attempt, id: newId(), now: app.now() });
     if (admitted) break;
@@ -52,13 +57,26 @@ export async function admitGuess(app: App, guess: Guess): Promise<Admission> {
 /** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */
 export async function refuseBlocked(app: App, guess: Guess): Promise<void> {
   const { tight, wide } = countersOf(app, guess);
-  if (await isBlockedKey(app.db, [tight, ...wide].map(({ key }) => key), tight.limit, app.now())) {
+  if (
+    await isBlockedKey(
+      app.db,
+      [tight, ...wide].map(({ key }) => key),
+      tight.limit,
+      app.now(),
+    )
+  ) {
     throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
   }
 }
 
 function countersOf(app: App, { door, account, network, device }: Guess): { tight: Counter; wide: Counter[] } {
-  const { SIGN_IN_ATTEMPTS, SIGN_IN_WINDOW_SECONDS, SIGN_IN_BLOCK_SECONDS, SIGN_IN_ACCOUNT_ATTEMPTS, SIGN_IN_NETWORK_ATTEMPTS } = app.config;
+  const {
+    SIGN_IN_ATTEMPTS,
+    SIGN_IN_WINDOW_SECONDS,
+    SIGN_IN_BLOCK_SECONDS,
+    SIGN_IN_ACCOUNT_ATTEMPTS,
+    SIGN_IN_NETWORK_ATTEMPTS,
+  } = app.config;
   const owner = accountDigest(account);
   const times = { windowSeconds: SIGN_IN_WINDOW_SECONDS, blockSeconds: SIGN_IN_BLOCK_SECONDS, limit: SIGN_IN_ATTEMPTS };
   const tight = { ...times, key: fingerprint(`${door} ${owner} ${device ?? network}`), account: owner, trying: 1 };
@@ -66,7 +84,14 @@ function countersOf(app: App, { door, account, network, device }: Guess): { tigh
   return {
     tight,
     wide: [
-      { ...times, key: fingerprint(`account ${owner}`), account: owner, limit: SIGN_IN_ACCOUNT_ATTEMPTS, windowSeconds: HOUR, trying: 0 },
+      {
+        ...times,
+        key: fingerprint(`account ${owner}`),
+        account: owner,
+        limit: SIGN_IN_ACCOUNT_ATTEMPTS,
+        windowSeconds: HOUR,
+        trying: 0,
+      },
       { ...times, key: fingerprint(`network ${network}`), account: null, limit: SIGN_IN_NETWORK_ATTEMPTS, trying: 0 },
     ],
   };
@@ -80,7 +105,8 @@ function countersOf(app: App, { door, account, network, device }: Guess): { tigh
 export async function mayAskForMail(app: App, account: string, network: string | undefined): Promise<boolean> {
   const { MAIL_REQUESTS, SIGN_IN_WINDOW_SECONDS } = app.config;
   const owner = accountDigest(account);
-  const count = (key: string, account: string | null) => countUse(app.db, fingerprint(`mail ${key}`), account, SIGN_IN_WINDOW_SECONDS, app.now());
+  const count = (key: string, account: string | null) =>
+    countUse(app.db, fingerprint(`mail ${key}`), account, SIGN_IN_WINDOW_SECONDS, app.now());
   const [byNetwork, byAccount] = [network ? await count(network, null) : 0, await count(owner, owner)];
   return byAccount <= MAIL_REQUESTS && byNetwork <= MAIL_REQUESTS * 10;
 }

@@ -47,7 +47,12 @@ export interface AccessToken {
   expiresAt: Date;
 }
 
-export async function issueAccessToken(app: App, subject: Subject, scopes: readonly string[], client: string): Promise<string> {
+export async function issueAccessToken(
+  app: App,
+  subject: Subject,
+  scopes: readonly string[],
+  client: string,
+): Promise<string> {
   const { id, sign } = await loadKeys(app);
   const now = app.now().getTime() / 1000;
   return new SignJWT({ sub: JSON.stringify(subject), scopes, nbf: now, exp: now + app.config.ACCESS_TOKEN_SECONDS })

@@ -35,7 +35,12 @@ export function refreshTokenByHash(db: Db, tokenHash: Buffer): Promise<RefreshTo
 }
 
 export async function revokeFamily(db: Db, familyId: string, now: Date): Promise<void> {
-  await db.updateTable('refreshToken').set({ revokedAt: now }).where('familyId', '=', familyId).where('revokedAt', 'is', null).execute();
+  await db
+    .updateTable('refreshToken')
+    .set({ revokedAt: now })
+    .where('familyId', '=', familyId)
+    .where('revokedAt', 'is', null)
+    .execute();
 }
 
 /** Revokes one token of a customer; nothing happens to a token of somebody else. */
@@ -50,7 +55,12 @@ export async function revokeOne(db: Db, customerId: string, tokenHash: Buffer, n
 }
 
 export async function revokeAllOf(db: Db, customerId: string, now: Date): Promise<void> {
-  await db.updateTable('refreshToken').set({ revokedAt: now }).where('customerId', '=', customerId).where('revokedAt', 'is', null).execute();
+  await db
+    .updateTable('refreshToken')
+    .set({ revokedAt: now })
+    .where('customerId', '=', customerId)
+    .where('revokedAt', 'is', null)
+    .execute();
 }
 
 export async function deleteTokensOf(db: Db, customerId: string): Promise<void> {

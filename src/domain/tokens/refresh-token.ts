@@ -18,11 +18,22 @@ export interface Grant {
 }
 
 /** Makes a refresh token; only its hash is stored. */
-export async function issueRefreshToken(app: App, { customerId, client, scopes, familyId = newId() }: Grant): Promise<string> {
+export async function issueRefreshToken(
+  app: App,
+  { customerId, client, scopes, familyId = newId() }: Grant,
+): Promise<string> {
   const token = newToken();
   const createdAt = app.now();
   const expiresAt = later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
-  await insertRefreshToken(app.db, { tokenHash: hashToken(token), familyId, customerId, client, scopes: [...scopes], createdAt, expiresAt });
+  await insertRefreshToken(app.db, {
+    tokenHash: hashToken(token),
+    familyId,
+    customerId,
+    client,
+    scopes: [...scopes],
+    createdAt,
+    expiresAt,
+  });
   return token;
 }
 

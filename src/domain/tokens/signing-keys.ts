@@ -31,7 +31,11 @@ export const loadKeys = (app: App): Promise<Keys> =>
     const verify = new Map(
       await Promise.all(rows.map(async ({ id, publicJwk }) => [id, await importPublic(Jwk.parse(publicJwk))] as const)),
     );
-    return { id: newest.id, sign: await importPKCS8(decrypt(app.secrets.atRest, newest.privateKey), ALGORITHM), verify };
+    return {
+      id: newest.id,
+      sign: await importPKCS8(decrypt(app.secrets.atRest, newest.privateKey), ALGORITHM),
+      verify,
+    };
   });
 
 /** Adds a key that signs from now on. Tokens of the older keys stay valid. */

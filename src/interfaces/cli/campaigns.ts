@@ -21,7 +21,12 @@ const options = {
   force: { type: 'boolean', short: 'f', help: 'do not ask' },
   'no-token': { type: 'boolean', help: 'only customers who have no open link, that is, were not mailed before' },
   store: { type: 'string', value: 'NAME', help: 'store named in the links, instead of each customer’s own' },
-  filter: { type: 'string', multiple: true, value: 'NAME=VALUE', help: `only customers that fit; may be repeated: ${filterNames.join(', ')}; * stands for anything` },
+  filter: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    help: `only customers that fit; may be repeated: ${filterNames.join(', ')}; * stands for anything`,
+  },
   'dry-run': { type: 'boolean', help: 'count, mail nobody' },
   revoke: { type: 'boolean', help: 'disable the old passwords and end all log-ins now' },
 } as const;
@@ -67,7 +72,9 @@ async function campaign(app: App, kind: CampaignKind, options: Given, terminal: 
   }
   if (broken) {
     const { waiting, queued } = await progressOf(app.db, broken.id);
-    terminal.out(`Going on with a campaign that broke off: ${waiting + queued} of ${broken.recipients} mails are left.`);
+    terminal.out(
+      `Going on with a campaign that broke off: ${waiting + queued} of ${broken.recipients} mails are left.`,
+    );
     await resumeCampaign(app, broken);
     return deliver(app, broken, terminal);
   }
@@ -77,7 +84,12 @@ async function campaign(app: App, kind: CampaignKind, options: Given, terminal: 
     return 0;
   }
   const consequence = plan.revoke ? ' Their passwords stop working and they are logged out everywhere.' : '';
-  if (!options.force && !(await terminal.confirm(`${count} customers in the database will be affected.${consequence} Do you want to continue?`))) {
+  if (
+    !options.force &&
+    !(await terminal.confirm(
+      `${count} customers in the database will be affected.${consequence} Do you want to continue?`,
+    ))
+  ) {
     terminal.out('Nothing was done. (--force does not ask.)');
     return 0;
   }
@@ -87,7 +99,13 @@ async function campaign(app: App, kind: CampaignKind, options: Given, terminal: 
 async function planOf(app: App, kind: CampaignKind, options: Given): Promise<CampaignPlan | string> {
   try {
     if (options.store !== undefined) await chooseStore(app, options.store);
-    return { kind, noToken: options['no-token'], filters: parseFilters(options.filter), store: options.store ?? null, revoke: options.revoke };
+    return {
+      kind,
+      noToken: options['no-token'],
+      filters: parseFilters(options.filter),
+      store: options.store ?? null,
+      revoke: options.revoke,
+    };
   } catch (error) {
     if (criteriaInvalid.is(error)) return error.details.reason;
     if (storeUnknown.is(error)) return `There is no store ${error.details.name}.`;
@@ -116,6 +134,8 @@ async function deliver(app: App, { id, recipients }: Campaign, { out, progress }
   const { sent, skipped, waiting, queued } = await progressOf(app.db, id);
   out(`${sent} out of ${recipients} emails sent${skipped > 0 ? `, ${skipped} no longer needed one` : ''}`);
   if (waiting + queued === 0) return 0;
-  out(`${waiting + queued} could not be sent yet and will be tried again by a running server. Call this command again to see to it.`);
+  out(
+    `${waiting + queued} could not be sent yet and will be tried again by a running server. Call this command again to see to it.`,
+  );
   return 1;
 }

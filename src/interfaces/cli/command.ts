@@ -59,7 +59,9 @@ interface Definition<O extends Record<string, Option>, Needs> {
 }
 
 /** A command that works on the database. */
-export function command<O extends Record<string, Option>>(definition: Definition<O, 'app'> & { run(app: App, call: Call<O>, terminal: Terminal): Promise<number> }): Command {
+export function command<O extends Record<string, Option>>(
+  definition: Definition<O, 'app'> & { run(app: App, call: Call<O>, terminal: Terminal): Promise<number> },
+): Command {
   return made(definition, 'app', ({ app, terminal }, call) => {
     if (!app) throw new Error('this command was called without a database');
     return definition.run(app, call, terminal);
@@ -75,7 +77,11 @@ export function configCommand<O extends Record<string, Option>>(
 
 type Context = Parameters<Command['run']>[0];
 
-function made<O extends Record<string, Option>, Needs>(definition: Definition<O, Needs>, needs: Command['needs'], run: (context: Context, call: Call<O>) => Promise<number>): Command {
+function made<O extends Record<string, Option>, Needs>(
+  definition: Definition<O, Needs>,
+  needs: Command['needs'],
+  run: (context: Context, call: Call<O>) => Promise<number>,
+): Command {
   const { name, summary, options } = definition;
   return {
     name,
@@ -97,13 +103,26 @@ function parse<O extends Record<string, Option>>(options: O | undefined, args: r
   const known: ParseArgsOptionsConfig = Object.fromEntries(
     Object.entries(options ?? {}).map(([name, { type, short, multiple, default: fallback }]) => [
       name,
-      { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}), ...(fallback === undefined ? {} : { default: fallback }) },
+      {
+        type,
+        ...(short ? { short } : {}),
+        ...(multiple ? { multiple } : {}),
+        ...(fallback === undefined ? {} : { default: fallback }),
+      },
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: known, allowPositionals: true, allowNegative: true });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: known,
+      allowPositionals: true,
+      allowNegative: true,
+    });
     const complete = Object.fromEntries(
-      Object.entries(options ?? {}).map(([name, { type, multiple }]) => [name, values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined)]),
+      Object.entries(options ?? {}).map(([name, { type, multiple }]) => [
+        name,
+        values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined),
+      ]),
     );
     return { options: complete as Options<O>, words: positionals };
   } catch (error) {
@@ -111,12 +130,28 @@ function parse<O extends Record<string, Option>>(options: O | undefined, args: r
   }
 }
 
-function helpOf({ name, summary, usage = '', notes, options = {} as never }: Definition<Record<string, Option>, unknown>): string {
+function helpOf({
+  name,
+  summary,
+  usage = '',
+  notes,
+  options = {} as never,
+}: Definition<Record<string, Option>, unknown>): string {
   const rows = Object.entries(options).map(([option, { short, type, value = 'VALUE', help, default: fallback }]) => {
     const names = `${short ? `-${short}, ` : '    '}--${option}${type === 'string' ? `=${value}` : ''}`;
-    return [names, help + (typeof fallback === 'string' ? ` (default: ${fallback})` : fallback ? ' (default: yes)' : '')] as const;
+    return [
+      names,
+      help + (typeof fallback === 'string' ? ` (default: ${fallback})` : fallback ? ' (default: yes)' : ''),
+    ] as const;
   });
   const width = Math.max(0, ...rows.map(([names]) => names.length));
   const table = rows.map(([names, help]) => `  ${names.padEnd(width)}  ${help}`).join('\n');
-  return [`Usage: clientele ${name}${usage ? ` ${usage}` : ''}${rows.length > 0 ? ' [options]' : ''}`, summary, table, notes?.trim()].filter(Boolean).join('\n\n');
+  return [
+    `Usage: clientele ${name}${usage ? ` ${usage}` : ''}${rows.length > 0 ? ' [options]' : ''}`,
+    summary,
+    table,
+    notes?.trim(),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }

@@ -8,7 +8,9 @@ export const configShow = configCommand({
   async run(config, { options }, { out }) {
     const settings = describeConfig(config);
     if (options.json) out(JSON.stringify(settings, null, 2));
-    else for (const { name, value, fallback, meaning } of settings) out(`${name}=${value}\n    ${meaning}. Default: ${fallback}\n`);
+    else
+      for (const { name, value, fallback, meaning } of settings)
+        out(`${name}=${value}\n    ${meaning}. Default: ${fallback}\n`);
     return 0;
   },
 });

@@ -1,4 +1,12 @@
-import { anonymizeCustomer, type Customer, customerByEmail, customerByReference, lockAccount, transitionRefused, unlockAccount } from '../../domain/customers/index.ts';
+import {
+  anonymizeCustomer,
+  type Customer,
+  customerByEmail,
+  customerByReference,
+  lockAccount,
+  transitionRefused,
+  unlockAccount,
+} from '../../domain/customers/index.ts';
 import { unblock } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
 import { command, type Command, type Option, type Terminal } from './command.ts';
@@ -6,7 +14,11 @@ import { command, type Command, type Option, type Terminal } from './command.ts'
 const force = { force: { type: 'boolean', short: 'f', help: 'do not ask' } } as const satisfies Record<string, Option>;
 
 /** A command that does one thing to one customer, named by reference or address. */
-function onCustomer(name: string, summary: string, work: (app: App, customer: Customer, terminal: Terminal, forced: boolean) => Promise<string>): Command {
+function onCustomer(
+  name: string,
+  summary: string,
+  work: (app: App, customer: Customer, terminal: Terminal, forced: boolean) => Promise<string>,
+): Command {
   return command({
     name,
     summary,
@@ -30,23 +42,39 @@ function onCustomer(name: string, summary: string, work: (app: App, customer: Cu
   });
 }
 
-export const customerLock = onCustomer('customer:lock', 'Close an account until it is opened again; all log-ins end', async (app, { id, reference }) => {
-  await lockAccount(app, id);
-  return `${reference} is locked.`;
-});
+export const customerLock = onCustomer(
+  'customer:lock',
+  'Close an account until it is opened again; all log-ins end',
+  async (app, { id, reference }) => {
+    await lockAccount(app, id);
+    return `${reference} is locked.`;
+  },
+);
 
-export const customerUnlock = onCustomer('customer:unlock', 'Open an account that was closed', async (app, { id, reference }) => {
-  const { state } = await unlockAccount(app, id);
-  return `${reference} is ${state}.`;
-});
+export const customerUnlock = onCustomer(
+  'customer:unlock',
+  'Open an account that was closed',
+  async (app, { id, reference }) => {
+    const { state } = await unlockAccount(app, id);
+    return `${reference} is ${state}.`;
+  },
+);
 
-export const customerUnblock = onCustomer('customer:unblock', 'Lift the blocks that failed log-ins brought', async (app, { id, reference }) => {
-  await unblock(app, id);
-  return `${reference} may try again.`;
-});
+export const customerUnblock = onCustomer(
+  'customer:unblock',
+  'Lift the blocks that failed log-ins brought',
+  async (app, { id, reference }) => {
+    await unblock(app, id);
+    return `${reference} may try again.`;
+  },
+);
 
-export const customerAnonymize = onCustomer('customer:anonymize', 'Erase the personal data of a customer for good', async (app, { id, reference, email }, terminal, forced) => {
-  if (!forced && !(await terminal.confirm(`Erase ${reference} (${email}) for good?`))) return 'Nothing was done.';
-  await anonymizeCustomer(app, id);
-  return `${reference} is anonymized.`;
-});
+export const customerAnonymize = onCustomer(
+  'customer:anonymize',
+  'Erase the personal data of a customer for good',
+  async (app, { id, reference, email }, terminal, forced) => {
+    if (!forced && !(await terminal.confirm(`Erase ${reference} (${email}) for good?`))) return 'Nothing was done.';
+    await anonymizeCustomer(app, id);
+    return `${reference} is anonymized.`;
+  },
+);

@@ -1,23 +1,45 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type Action, importerOf, importers, importRefused, readManifest, runImport } from '../../domain/imports/index.ts';
+import {
+  type Action,
+  importerOf,
+  importers,
+  importRefused,
+  readManifest,
+  runImport,
+} from '../../domain/imports/index.ts';
 import type { App } from '../../platform/app.ts';
 import { command, configCommand, type Options, type Terminal } from './command.ts';
 import { openRejects } from './rejects.ts';
 
 const options = {
-  config: { type: 'string', short: 'c', value: 'FILE', help: 'YAML manifest: entities and their files', default: 'import.yml' },
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE',
+    help: 'YAML manifest: entities and their files',
+    default: 'import.yml',
+  },
   'file-name': { type: 'string', short: 'f', value: 'FILE', help: 'CSV of the named entity, instead of a manifest' },
   offset: { type: 'string', short: 'o', value: 'N', help: 'data rows to pass over', default: '0' },
   limit: { type: 'string', short: 'l', value: 'N', help: 'data rows to read; without it all' },
   delimiter: { type: 'string', short: 'd', value: 'CHAR', help: 'between cells', default: ',' },
   enclosure: { type: 'string', short: 'e', value: 'CHAR', help: 'around cells', default: '"' },
   escape: { type: 'string', short: 's', value: 'CHAR', help: 'before an enclosure within a cell', default: '"' },
-  'has-header': { type: 'boolean', short: 'r', help: 'whether the first row names the columns; --no-has-header takes them in the order of data:import:dump', default: true },
+  'has-header': {
+    type: 'boolean',
+    short: 'r',
+    help: 'whether the first row names the columns; --no-has-header takes them in the order of data:import:dump',
+    default: true,
+  },
   'throw-exception': { type: 'boolean', short: 't', help: 'stop at the first row that is rejected' },
   group: { type: 'string', short: 'g', value: 'GROUP', help: 'FULL; kept for scripts', default: 'FULL' },
   'dry-run': { type: 'boolean', help: 'check every row and count, change nothing' },
-  rejects: { type: 'string', value: 'FILE', help: 'write rejected rows to FILE, as they were, to be mended and imported again' },
+  rejects: {
+    type: 'string',
+    value: 'FILE',
+    help: 'write rejected rows to FILE, as they were, to be mended and imported again',
+  },
   report: { type: 'string', value: 'FILE', help: 'write every problem to FILE: line, column, problem' },
   restart: { type: 'boolean', help: 'begin at the first row although an earlier run broke off in the middle' },
 } as const;
@@ -61,12 +83,19 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
 
 type Given = Options<typeof options>;
 
-function mistakeIn({ offset, limit, delimiter, enclosure, group, 'file-name': file }: Given, entity: string | undefined): string | undefined {
-  if (!/^\d+$/.test(offset) || (limit !== undefined && !/^\d+$/.test(limit))) return 'offset and limit are whole numbers.';
+function mistakeIn(
+  { offset, limit, delimiter, enclosure, group, 'file-name': file }: Given,
+  entity: string | undefined,
+): string | undefined {
+  if (!/^\d+$/.test(offset) || (limit !== undefined && !/^\d+$/.test(limit)))
+    return 'offset and limit are whole numbers.';
   if (delimiter === '' || enclosure.length > 1) return 'delimiter is one character or more, enclosure one or none.';
   if (file !== undefined && !entity) return 'Which entity is in the file? data:import customer --file-name=…';
   if (!['FULL', 'QUEUE_READERS', 'QUEUE_WRITERS'].includes(group)) return 'group is FULL.';
-  if (group !== 'FULL') return entity ? 'A group cannot be combined with an entity.' : 'There are no queues between reading and writing here; only FULL does something.';
+  if (group !== 'FULL')
+    return entity
+      ? 'A group cannot be combined with an entity.'
+      : 'There are no queues between reading and writing here; only FULL does something.';
   return undefined;
 }
 
@@ -76,7 +105,12 @@ async function actionsOf({ config, 'file-name': file }: Given, entity: string | 
 }
 
 /** Runs one action and prints its report; false when not every row is in. */
-async function runAction(app: App, { importer, file }: Action, options: Given, { out, progress }: Terminal): Promise<boolean> {
+async function runAction(
+  app: App,
+  { importer, file }: Action,
+  options: Given,
+  { out, progress }: Terminal,
+): Promise<boolean> {
   const started = app.now().getTime();
   const rejects = openRejects({ rejects: options.rejects, report: options.report, delimiter: options.delimiter });
   let printed = 0;
@@ -103,14 +137,17 @@ async function runAction(app: App, { importer, file }: Action, options: Given, {
           rejects.header(columns);
           if (unknown.length > 0) out(`Columns that mean nothing here and are passed over: ${unknown.join(', ')}`);
         },
-        resumed: (line) => out(`An earlier run of this file broke off; going on after line ${line}. (--restart begins anew.)`),
+        resumed: (line) =>
+          out(`An earlier run of this file broke off; going on after line ${line}. (--restart begins anew.)`),
         progress(read, total) {
           if (read <= 262_144) progress.start(total);
           progress.update(read);
         },
         rejected(found) {
           rejects.write(found);
-          for (const { rejection: { line, column, problem } } of found) {
+          for (const {
+            rejection: { line, column, problem },
+          } of found) {
             printed += 1;
             if (printed <= PRINTED) out(`line ${line}: ${[column, problem].filter(Boolean).join(' ')}`);
           }
@@ -118,12 +155,19 @@ async function runAction(app: App, { importer, file }: Action, options: Given, {
       },
     );
     progress.stop();
-    if (printed > PRINTED) out(`… and ${printed - PRINTED} problems more${options.report ? `, all in ${options.report}` : '; --report=FILE writes them all'}`);
+    if (printed > PRINTED)
+      out(
+        `… and ${printed - PRINTED} problems more${options.report ? `, all in ${options.report}` : '; --report=FILE writes them all'}`,
+      );
     const { rows, created, updated, unchanged, rejected } = report;
     const imported = created + updated + unchanged;
-    out(`Importable DataSets: ${rows}\nImported DataSets: ${imported} (${created} created, ${updated} updated, ${unchanged} unchanged)\nRejected DataSets: ${rejected}`);
+    out(
+      `Importable DataSets: ${rows}\nImported DataSets: ${imported} (${created} created, ${updated} updated, ${unchanged} unchanged)\nRejected DataSets: ${rejected}`,
+    );
     if (options.rejects && rejected > 0) out(`Rejected rows are in ${options.rejects}`);
-    out(`Import Time Used: ${((app.now().getTime() - started) / 1000).toFixed(2)} s\nImport status: ${rejected > 0 ? 'Failed' : 'Successful'}${options['dry-run'] ? ' (dry run: nothing was changed)' : ''}\n`);
+    out(
+      `Import Time Used: ${((app.now().getTime() - started) / 1000).toFixed(2)} s\nImport status: ${rejected > 0 ? 'Failed' : 'Successful'}${options['dry-run'] ? ' (dry run: nothing was changed)' : ''}\n`,
+    );
     return rejected === 0;
   } catch (error) {
     progress.stop();

@@ -8,7 +8,9 @@ export const jobsFailed = command({
     const failed = await app.queue.failed();
     if (options.json) out(JSON.stringify(failed, null, 2));
     else if (failed.length === 0) out('No job was given up.');
-    else for (const { failedAt, name, payload, reason } of failed) out(`${failedAt.toISOString()}  ${name}  ${JSON.stringify(payload)}\n    ${reason}`);
+    else
+      for (const { failedAt, name, payload, reason } of failed)
+        out(`${failedAt.toISOString()}  ${name}  ${JSON.stringify(payload)}\n    ${reason}`);
     return 0;
   },
 });

@@ -8,7 +8,15 @@ export interface Rejects {
 }
 
 /** The files of rejected rows and of what was wrong with them, made when there is something to put into them. */
-export function openRejects({ rejects, report, delimiter }: { rejects: string | undefined; report: string | undefined; delimiter: string }): Rejects {
+export function openRejects({
+  rejects,
+  report,
+  delimiter,
+}: {
+  rejects: string | undefined;
+  report: string | undefined;
+  delimiter: string;
+}): Rejects {
   const open = new Map<string, number>();
   let columns: readonly string[] = [];
 
@@ -26,7 +34,10 @@ export function openRejects({ rejects, report, delimiter }: { rejects: string | 
     header: (names) => void (columns = names),
     write(found) {
       const written = new Set<number>();
-      for (const { rejection: { line, column, problem }, row } of found) {
+      for (const {
+        rejection: { line, column, problem },
+        row,
+      } of found) {
         if (report) append(report, ['line', 'column', 'problem'], [String(line), column, problem], ',');
         if (!rejects || !row || written.has(line)) continue;
         written.add(line);

@@ -7,7 +7,9 @@ export const storeList = command({
   summary: 'List the stores with their locales, currencies and countries',
   async run(app, _call, { out }) {
     for (const { name, timeZone, locales, currencies, countries } of await listStores(app)) {
-      out(`${name}  ${timeZone}\n    locales ${locales.join(', ')}\n    currencies ${currencies.join(', ')}\n    countries ${countries.join(', ')}`);
+      out(
+        `${name}  ${timeZone}\n    locales ${locales.join(', ')}\n    currencies ${currencies.join(', ')}\n    countries ${countries.join(', ')}`,
+      );
     }
     return 0;
   },

@@ -5,7 +5,15 @@ import type { Terminal } from './command.ts';
 /** The terminal of this process. Results go to stdout, progress to stderr. */
 export function openTerminal(): Terminal {
   const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {percentage} % | {value} of {total} | {eta_formatted} left', hideCursor: true, stream: process.stderr, etaBuffer: 200 }, Presets.shades_classic)
+    ? new SingleBar(
+        {
+          format: '{bar} {percentage} % | {value} of {total} | {eta_formatted} left',
+          hideCursor: true,
+          stream: process.stderr,
+          etaBuffer: 200,
+        },
+        Presets.shades_classic,
+      )
     : undefined;
   return {
     out: (line) => void process.stdout.write(`${line}\n`),

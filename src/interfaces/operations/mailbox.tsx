@@ -6,7 +6,8 @@ import { mailById, newestMails } from '../../platform/mail/queries.ts';
 /** What a mail may do when it is looked at: show itself. */
 const headers = {
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'",
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'",
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 };
@@ -31,14 +32,19 @@ export async function mailbox(app: App): Promise<Response> {
         </header>
         <main>
           <h1>Mails sent from here</h1>
-          <p className="lead">{mails.length === 0 ? 'None yet. They arrive here instead of at their readers, because SMTP_URL is not set.' : 'Newest first. They went nowhere else, because SMTP_URL is not set.'}</p>
+          <p className="lead">
+            {mails.length === 0
+              ? 'None yet. They arrive here instead of at their readers, because SMTP_URL is not set.'
+              : 'Newest first. They went nowhere else, because SMTP_URL is not set.'}
+          </p>
           <ul className="plain">
             {mails.map(({ id, subject, to, sentAt }) => (
               <li key={id}>
                 <a href={`/dev/mailbox/${id}`}>{subject}</a>
                 <br />
                 <small>
-                  {to} · <time dateTime={sentAt.toISOString()}>{sentAt.toISOString().slice(0, 19).replace('T', ' ')} UTC</time>
+                  {to} ·{' '}
+                  <time dateTime={sentAt.toISOString()}>{sentAt.toISOString().slice(0, 19).replace('T', ' ')} UTC</time>
                 </small>
               </li>
             ))}

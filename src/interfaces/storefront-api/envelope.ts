@@ -28,7 +28,12 @@ interface ResourceObject {
 }
 
 /** The document of a successful answer. */
-export async function envelope(app: App, resources: ReadonlyMap<string, Resource>, items: readonly Item[], shape: Shape): Promise<object> {
+export async function envelope(
+  app: App,
+  resources: ReadonlyMap<string, Resource>,
+  items: readonly Item[],
+  shape: Shape,
+): Promise<object> {
   const objects = items.map((item) => resourceObject(item, shape));
   const included = shape.include.size > 0 ? await include(app, resources, items, objects, shape) : [];
   const tail = included.length > 0 ? { included } : {};
@@ -41,14 +46,22 @@ export async function envelope(app: App, resources: ReadonlyMap<string, Resource
 
 function resourceObject({ type, id, attributes, path }: Item, shape: Shape): ResourceObject {
   const wanted = shape.fields.get(type);
-  const shown = wanted ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name))) : attributes;
+  const shown = wanted
+    ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name)))
+    : attributes;
   return { type, id, attributes: shown, links: { self: selfLink(type, id, path, shape) } };
 }
 
 /** The request's own address where it names this resource, as the client sent it; otherwise its canonical one. */
-function selfLink(type: string, id: string | null, path: string | undefined, { domain, method, path: requested, search, type: requestedType, id: requestedId }: Shape): string {
+function selfLink(
+  type: string,
+  id: string | null,
+  path: string | undefined,
+  { domain, method, path: requested, search, type: requestedType, id: requestedId }: Shape,
+): string {
   const search_ = type === requestedType ? search : '';
-  if (method === 'GET' && type === requestedType && id !== null && id === requestedId) return `${domain}${requested}${search}`;
+  if (method !== 'POST' && type === requestedType && id !== null && id === requestedId)
+    return `${domain}${requested}${search}`;
   return `${domain}${path ?? (id === null ? `/${type}` : `/${type}/${id}`)}${search_}`;
 }
 
@@ -59,7 +72,8 @@ function collectionLinks({ domain, path, search, page, total }: Shape): Record<s
     .slice(1)
     .split('&')
     .filter((part) => part !== '' && !/^page(\[|%5B)/i.test(part));
-  const to = (offset: number) => `${domain}${path}?${[...rest, `page[offset]=${offset}`, `page[limit]=${page.limit}`].join('&')}`;
+  const to = (offset: number) =>
+    `${domain}${path}?${[...rest, `page[offset]=${offset}`, `page[limit]=${page.limit}`].join('&')}`;
   links['last'] = to((Math.ceil(total / page.limit) - 1) * page.limit);
   links['first'] = to(0);
   if (page.offset > 0) links['prev'] = to(Math.max(0, page.offset - page.limit));
@@ -68,7 +82,13 @@ function collectionLinks({ domain, path, search, page, total }: Shape): Record<s
 }
 
 /** Loads relations level by level, hangs them on `objects`, and returns what was found, each once, in order of discovery. */
-async function include(app: App, resources: ReadonlyMap<string, Resource>, items: readonly Item[], objects: readonly ResourceObject[], shape: Shape): Promise<ResourceObject[]> {
+async function include(
+  app: App,
+  resources: ReadonlyMap<string, Resource>,
+  items: readonly Item[],
+  objects: readonly ResourceObject[],
+  shape: Shape,
+): Promise<ResourceObject[]> {
   const found = new Map<string, ResourceObject>();
   const known = new Set(items.map(keyOf));
   let level = items.map((item, at) => ({ item, object: objects[at] }));
@@ -77,11 +97,17 @@ async function include(app: App, resources: ReadonlyMap<string, Resource>, items
     for (const [type, group] of Map.groupBy(level, ({ item }) => item.type)) {
       for (const [name, relation] of resources.get(type)?.relations ?? []) {
         if (!shape.include.has(name)) continue;
-        const related = await relation(app, group.map(({ item }) => item));
+        const related = await relation(
+          app,
+          group.map(({ item }) => item),
+        );
         for (const [at, { object }] of group.entries()) {
           const others = related[at] ?? [];
           if (!object || others.length === 0) continue;
-          object.relationships = { ...object.relationships, [name]: { data: others.map(({ type, id }) => ({ type, id })) } };
+          object.relationships = {
+            ...object.relationships,
+            [name]: { data: others.map(({ type, id }) => ({ type, id })) },
+          };
           for (const item of others) {
             if (known.has(keyOf(item))) continue;
             known.add(keyOf(item));

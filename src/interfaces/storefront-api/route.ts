@@ -36,12 +36,17 @@ function unescape(segment: string): string {
  * The operation a request asks for, or undefined: an unknown type, a wrong parent, a method the resource does not have,
  * a POST with an id. All of them are the contract's one 404.
  */
-export function findRoute(resources: ReadonlyMap<string, Resource>, method: string, steps: readonly Step[]): Route | undefined {
+export function findRoute(
+  resources: ReadonlyMap<string, Resource>,
+  method: string,
+  steps: readonly Step[],
+): Route | undefined {
   const last = steps.at(-1);
   const resource = last && resources.get(last.type);
   if (!last || !resource) return undefined;
   const parents = steps.slice(0, -1).map(({ type }) => type);
-  if (parents.join('/') !== resource.parents.join('/')) return undefined;
+  if (parents.length !== resource.parents.length || parents.some((type, at) => type !== resource.parents[at]))
+    return undefined;
   const methods = [...new Set(resource.operations.map((operation) => operation.method))];
   const [first] = resource.operations;
   if (method === 'OPTIONS') return first && { resource, operation: first, steps, methods };

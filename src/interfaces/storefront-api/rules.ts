@@ -29,47 +29,79 @@ const onText =
   };
 
 export const notBlank: Rule = (value) =>
-  value === null || value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0) ? 'This value should not be blank.' : undefined;
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0)
+    ? 'This value should not be blank.'
+    : undefined;
 
 export const email: Rule = onText((text) => (isEmail(text) ? undefined : 'This value is not a valid email address.'));
 
 export const choice =
   (...options: readonly string[]): Rule =>
   (value) =>
-    value === null || value === undefined || options.some((option) => option === value) ? undefined : 'The value you selected is not a valid choice.';
+    value === null || value === undefined || options.some((option) => option === value)
+      ? undefined
+      : 'The value you selected is not a valid choice.';
 
 const atLeast = (length: number): Rule =>
-  onText((text) => ([...text].length < length ? `This value is too short. It should have ${length} characters or more.` : undefined), false);
+  onText(
+    (text) =>
+      [...text].length < length ? `This value is too short. It should have ${length} characters or more.` : undefined,
+    false,
+  );
 
-export const atMost = (length: number): Rule => onText((text) => ([...text].length > length ? `This value is too long. It should have ${length} characters or less.` : undefined));
+export const atMost = (length: number): Rule =>
+  onText((text) =>
+    [...text].length > length ? `This value is too long. It should have ${length} characters or less.` : undefined,
+  );
 
 /** As long as the policy wants a password. */
-export const passwordLength: Rule = (value, policy) => atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy);
+export const passwordLength: Rule = (value, policy) =>
+  atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy);
 
 /** Of the characters the policy wants, if it wants any in particular. */
-export const passwordCharacters: Rule = (value, policy) => (policy.composed ? matches(typedPattern, CHARACTERS)(value, policy) : undefined);
+export const passwordCharacters: Rule = (value, policy) =>
+  policy.composed ? matches(typedPattern, CHARACTERS)(value, policy) : undefined;
 
 const CHARACTERS =
   'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are not allowed.';
 
-const matches = (pattern: RegExp, message: string): Rule => onText((text) => (pattern.test(text) ? undefined : message));
+const matches = (pattern: RegExp, message: string): Rule =>
+  onText((text) => (pattern.test(text) ? undefined : message));
 
-export const isTrue: Rule = (value) => (value === null || value === true || value === 1 || value === '1' ? undefined : 'This value should be true.');
+export const isTrue: Rule = (value) =>
+  value === null || value === true || value === 1 || value === '1' ? undefined : 'This value should be true.';
 
-export const isBool: Rule = (value) => (value === null || typeof value === 'boolean' ? undefined : 'This value should be of type bool.');
+export const isBool: Rule = (value) =>
+  value === null || typeof value === 'boolean' ? undefined : 'This value should be of type bool.';
 
 export const uuid: Rule = onText((text) => (isUuid(text) ? undefined : 'This is not a valid UUID.'));
 
 export const day: Rule = onText((text) => (isDay(text) ? undefined : 'This value is not a valid date.'));
 
+/** A string, where no other rule says so. */
+export const isString: Rule = onText(() => undefined);
+
 /** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
-const storable: Rule = (value) => (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? 'This value is not valid.' : undefined);
+const storable: Rule = (value) =>
+  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? 'This value is not valid.' : undefined;
 
 /** A required string. */
-export const text = (...rules: Rule[]): Field<string> => ({ optional: false, rules, read: (value) => (typeof value === 'string' ? value : '') });
+export const text = (...rules: Rule[]): Field<string> => ({
+  optional: false,
+  rules,
+  read: (value) => (typeof value === 'string' ? value : ''),
+});
 
 /** A required flag that may be null. */
-export const flag = (...rules: Rule[]): Field<boolean | null> => ({ optional: false, rules, read: (value) => (value === null ? null : Boolean(value)) });
+export const flag = (...rules: Rule[]): Field<boolean | null> => ({
+  optional: false,
+  rules,
+  read: (value) => (value === null ? null : Boolean(value)),
+});
 
 /** An attribute that need not be there; when it is, its rules hold. Undefined is absent, null was sent. */
 export const optional = <Value>({ rules, read }: Field<Value>): Field<Value | null | undefined> => ({
@@ -89,14 +121,16 @@ export interface Attributes<Value> {
 
 export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
   const list = Object.entries(fields);
-  const valueOf = (given: object, name: string): unknown => (Object.hasOwn(given, name) ? new Map(Object.entries(given)).get(name) : undefined);
+  const valueOf = (given: object, name: string): unknown =>
+    Object.hasOwn(given, name) ? new Map(Object.entries(given)).get(name) : undefined;
   return {
     violations: (given, policy) =>
       list.flatMap(([field, { optional, rules }]) => {
         if (!Object.hasOwn(given, field)) return optional ? [] : [{ field, message: MISSING }];
         return objections(valueOf(given, field), rules, policy).map((message) => ({ field, message }));
       }),
-    values: (given) => Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))])) as Values<F>,
+    values: (given) =>
+      Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))])) as Values<F>,
   };
 }
 

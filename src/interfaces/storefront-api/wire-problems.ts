@@ -1,5 +1,12 @@
 import { passwordWrong } from '../../domain/credentials/index.ts';
-import { customerLocked, customerNotFound, emailInvalid, emailTaken, emailTooLong, transitionRefused } from '../../domain/customers/index.ts';
+import {
+  customerLocked,
+  customerNotFound,
+  emailInvalid,
+  emailTaken,
+  emailTooLong,
+  transitionRefused,
+} from '../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
 import { passwordRefused, type Violation as PasswordViolation } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
@@ -7,6 +14,7 @@ import { storeUnknown } from '../../domain/stores/index.ts';
 import { tooManyAttempts } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../domain/tokens/index.ts';
 import type { Translate } from '../../i18n/index.ts';
+import { bodyTooLarge } from '../../platform/http/incoming.ts';
 import { databaseAway } from '../../platform/database/open.ts';
 import { overloaded, problem, Problem, type ProblemKind, several } from '../../platform/problem.ts';
 import type { Violation } from './rules.ts';
@@ -23,12 +31,14 @@ export const notFound = problem('storefront-api.not-found', 404);
 export const postDataInvalid = problem('storefront-api.post-data-invalid', 400);
 export const typeInvalid = problem('storefront-api.type-invalid', 400);
 export const idMissing = problem('storefront-api.id-missing', 400);
-export const bodyTooLarge = problem('storefront-api.body-too-large', 413);
 export const plain = problem<{ status: number; text: string }>('storefront-api.plain', 400);
 export const accessTokenMissing = problem('storefront-api.access-token-missing', 403);
 export const identitiesConflict = problem('storefront-api.identities-conflict', 400);
 export const agentTokenInvalid = problem('storefront-api.agent-token-invalid', 401);
-export const attributesInvalid = problem<{ violations: readonly Violation[] }>('storefront-api.attributes-invalid', 422);
+export const attributesInvalid = problem<{ violations: readonly Violation[] }>(
+  'storefront-api.attributes-invalid',
+  422,
+);
 export const currencyInvalid = problem('storefront-api.currency-invalid', 400);
 export const priceModeInvalid = problem('storefront-api.price-mode-invalid', 400);
 export const notYours = problem('storefront-api.not-yours', 403);
@@ -39,9 +49,7 @@ export const restoreKeyInvalid = problem('storefront-api.restore-key-invalid', 4
 export const restoreFailed = problem('storefront-api.restore-failed', 400);
 export const registrationFailed = problem('storefront-api.registration-failed', 500);
 
-const fixed =
-  (status: number, code: string, detail: string) =>
-  (): WireError[] => [{ detail, status, code }];
+const fixed = (status: number, code: string, detail: string) => (): WireError[] => [{ detail, status, code }];
 const uncoded = (status: number, detail: string) => (): WireError[] => [{ detail, status }];
 
 const passwordErrors: Record<PasswordViolation, WireError> = {
@@ -52,14 +60,22 @@ const passwordErrors: Record<PasswordViolation, WireError> = {
   'too-long': { detail: 'The password is too long.', status: 400, code: '419' },
   repeats: { detail: 'The password contains sequence of the same character.', status: 400, code: '421' },
   characters: { detail: 'The password character set is invalid.', status: 400, code: '420' },
-  breached: { detail: 'password => This password has been leaked in a data breach, it must not be used. Please use another password.', status: 422, code: '901' },
+  breached: {
+    detail:
+      'password => This password has been leaked in a data breach, it must not be used. Please use another password.',
+    status: 422,
+    code: '901',
+  },
 };
 
 type Translation = (thrown: Problem, t: Translate) => WireError[];
 const wire = new Map<string, Translation>();
 
 /** Says how a problem looks on the wire. */
-function on<Details extends object>(kind: ProblemKind<Details>, translate: (details: Details, t: Translate) => WireError[]) {
+function on<Details extends object>(
+  kind: ProblemKind<Details>,
+  translate: (details: Details, t: Translate) => WireError[],
+) {
   wire.set(kind.code, (thrown, t) => (kind.is(thrown) ? translate(thrown.details, t) : []));
 }
 
@@ -73,7 +89,10 @@ on(accessTokenInvalid, fixed(401, '001', 'Invalid access token.'));
 on(accessTokenMissing, fixed(403, '002', 'Missing access token.'));
 on(signInRefused, fixed(401, '003', 'Failed to authenticate user.'));
 on(refreshRefused, fixed(401, '004', 'Failed to refresh token.'));
-on(identitiesConflict, fixed(400, '005', "Headers request error. A user can't act as logged and not logged user at the same time."));
+on(
+  identitiesConflict,
+  fixed(400, '005', "Headers request error. A user can't act as logged and not logged user at the same time."),
+);
 on(currencyInvalid, fixed(400, '313', 'Currency is invalid.'));
 on(priceModeInvalid, fixed(400, '314', 'Price mode is invalid.'));
 on(
@@ -104,9 +123,13 @@ on(confirmationInvalid, fixed(422, '423', 'This email confirmation code is inval
 on(linkInvalid, fixed(422, '423', 'This email confirmation code is invalid or has been already used.'));
 on(linkExpired, fixed(422, '423', 'This email confirmation code is invalid or has been already used.'));
 on(storeUnknown, fixed(404, '601', 'Store not found.'));
-on(attributesInvalid, ({ violations }) => violations.map(({ field, message }) => ({ detail: `${field} => ${message}`, status: 422, code: '901' })));
+on(attributesInvalid, ({ violations }) =>
+  violations.map(({ field, message }) => ({ detail: `${field} => ${message}`, status: 422, code: '901' })),
+);
 on(agentTokenInvalid, fixed(401, '4102', 'Agent access token is invalid.'));
-on(tooManyAttempts, ({ minutes }, t) => [{ detail: t('security_blocker_page.error.account_blocked', { minutes }), status: 429, code: '4401' }]);
+on(tooManyAttempts, ({ minutes }, t) => [
+  { detail: t('security_blocker_page.error.account_blocked', { minutes }), status: 429, code: '4401' },
+]);
 on(overloaded, uncoded(503, 'Service is busy. Please try again later.'));
 on(databaseAway, uncoded(503, 'Service is temporarily unavailable. Please try again later.'));
 on(several, ({ problems }, t) => problems.flatMap((one) => wireErrors(one, t) ?? []));

@@ -22,7 +22,11 @@ export const changeEmailPage: Page = {
         <>
           <h1>{t('customer.email_change')}</h1>
           <p className="lead">{t('customer.email_change.lead', { email: email ?? '' })}</p>
-          <Form visit={visit} name={FORM} action={url('/customer-data-change-request/change-email')}>
+          <Form
+            visit={visit}
+            name={FORM}
+            action={url('/customer-data-change-request/change-email', { verification_token: token })}
+          >
             <Hidden form={FORM} name="verification_token" value={token} />
             <Submit>{t('customer.email_change.submit')}</Submit>
           </Form>
@@ -39,6 +43,9 @@ export const changeEmailPage: Page = {
     } catch (error) {
       return linkTrouble(visit, error, another);
     }
-    return visit.redirect(visit.visitor ? '/customer/profile' : '/login', { kind: 'success', message: 'customer.data_change_request.email_change.success' });
+    return visit.redirect(visit.visitor ? '/customer/profile' : '/login', {
+      kind: 'success',
+      message: 'customer.data_change_request.email_change.success',
+    });
   },
 };

@@ -18,14 +18,14 @@ export const confirmPage: Page = {
     try {
       await readLink(app, 'confirm', token);
     } catch (error) {
-      return linkTrouble(visit, error, { href: '/register/resend', label: 'customer.confirmation.resend' });
+      return linkTrouble(visit, error, { href: '/register/resend', label: 'link.trouble.again' });
     }
     return visit.render(
       t('customer.confirmation'),
       <>
         <h1>{t('customer.confirmation')}</h1>
         <p className="lead">{t('customer.confirmation.lead')}</p>
-        <Form visit={visit} name={FORM} action={url('/register/confirm')}>
+        <Form visit={visit} name={FORM} action={url('/register/confirm', { token })}>
           <Hidden form={FORM} name="token" value={token} />
           <Submit>{t('customer.confirmation.submit')}</Submit>
         </Form>
@@ -37,7 +37,7 @@ export const confirmPage: Page = {
     try {
       await confirmCustomer(visit.app, visit.typed?.('token') ?? '');
     } catch (error) {
-      return linkTrouble(visit, error, { href: '/register/resend', label: 'customer.confirmation.resend' });
+      return linkTrouble(visit, error, { href: '/register/resend', label: 'link.trouble.again' });
     }
     return visit.redirect('/login', { kind: 'success', message: 'customer.authorization.account_confirmed' });
   },

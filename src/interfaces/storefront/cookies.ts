@@ -22,7 +22,15 @@ export function openCookies(config: Pick<Config, 'PUBLIC_URL'>, header: string |
   const given = parse(header ?? '');
   const changes: string[] = [];
   const write = (name: CookieName, value: string, maxAge?: number) => {
-    changes.push(serialize(full(name), value, { path: '/', httpOnly: true, sameSite: 'Lax', secure, ...(maxAge === undefined ? {} : { maxAge: Math.min(maxAge, MOST_SECONDS) }) }));
+    changes.push(
+      serialize(full(name), value, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'Lax',
+        secure,
+        ...(maxAge === undefined ? {} : { maxAge: Math.min(maxAge, MOST_SECONDS) }),
+      }),
+    );
   };
   return {
     get: (name) => given[full(name)],

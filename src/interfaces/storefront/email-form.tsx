@@ -5,7 +5,23 @@ import { Form } from './form.tsx';
 import type { Page, Visit } from './visit.ts';
 
 /** A page that asks for an address and mails something there; it says the same whether or not it has an account. */
-export function emailPage({ path, form, title, lead, submit, done, ask }: { path: string; form: string; title: MessageId; lead: MessageId; submit: MessageId; done: MessageId; ask(visit: Visit, email: string): Promise<void> }): Page {
+export function emailPage({
+  path,
+  form,
+  title,
+  lead,
+  submit,
+  done,
+  ask,
+}: {
+  path: string;
+  form: string;
+  title: MessageId;
+  lead: MessageId;
+  submit: MessageId;
+  done: MessageId;
+  ask(visit: Visit, email: string): Promise<void>;
+}): Page {
   const body = (visit: Visit, error?: string) => {
     const { t, typed, query, url } = visit;
     return (
@@ -13,7 +29,16 @@ export function emailPage({ path, form, title, lead, submit, done, ask }: { path
         <h1>{t(title)}</h1>
         <p className="lead">{t(lead)}</p>
         <Form visit={visit} name={form} action={url(path)}>
-          <Field form={form} name="email" type="email" label={t('customer.email')} autoComplete="username" value={typed?.('email') ?? query.get('email') ?? undefined} maxLength={255} error={error} />
+          <Field
+            form={form}
+            name="email"
+            type="email"
+            label={t('customer.email')}
+            autoComplete="username"
+            value={typed?.('email') ?? query.get('email') ?? undefined}
+            maxLength={255}
+            error={error}
+          />
           <Submit>{t(submit)}</Submit>
         </Form>
         <p className="aside">
@@ -29,7 +54,11 @@ export function emailPage({ path, form, title, lead, submit, done, ask }: { path
     async post(visit) {
       const { t } = visit;
       const email = visit.typed?.('email').trim() ?? '';
-      if (!isEmail(email)) return visit.render(t(title), body(visit, t('customer.email.format.invalid')), { status: 422 });
+      if (!isEmail(email))
+        return visit.render(t(title), body(visit, t('customer.email.format.invalid')), {
+          status: 422,
+          notice: { kind: 'error', text: t('form.error') },
+        });
       await ask(visit, email);
       return visit.render(t(title), body(visit), { notice: { kind: 'success', text: t(done) } });
     },

@@ -3,7 +3,11 @@ import type { Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
 /** The page behind a link that no longer works, with the way to another one. */
-export function linkTrouble(visit: Visit, error: unknown, { href, label }: { href: string; label: MessageId }): Response {
+export function linkTrouble(
+  visit: Visit,
+  error: unknown,
+  { href, label }: { href: string; label: MessageId },
+): Response {
   const { t, url } = visit;
   const [text = ''] = sentences(t, error);
   return visit.render(

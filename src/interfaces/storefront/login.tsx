@@ -1,5 +1,6 @@
 import { type Customer } from '../../domain/customers/index.ts';
 import { DEVICE_SECONDS, rememberDevice, startSession } from '../../domain/sessions/index.ts';
+import { tooManyAttempts } from '../../domain/throttle/index.ts';
 import { signIn, signInRefused } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
@@ -17,14 +18,33 @@ function LogIn({ visit }: { visit: Visit }) {
       <p className="lead">{t('customer.login.lead')}</p>
       <Form visit={visit} name={FORM} action={url('/login_check')}>
         <Hidden form={FORM} name="target" value={localPath(typed?.('target') || query.get('target'))} />
-        <Field form={FORM} name="email" type="email" label={t('customer.email')} autoComplete="username" value={typed?.('email')} maxLength={255} />
-        <Field form={FORM} name="password" type="password" label={t('customer.password')} autoComplete="current-password" />
-        <Check form={FORM} name="remember_me" label={t('customer.login.remember_me')} checked={typed?.('remember_me') === '1'} />
+        <Field
+          form={FORM}
+          name="email"
+          type="email"
+          label={t('customer.email')}
+          autoComplete="username"
+          value={typed?.('email')}
+          maxLength={255}
+        />
+        <Field
+          form={FORM}
+          name="password"
+          type="password"
+          label={t('customer.password')}
+          autoComplete="current-password"
+        />
+        <p className="beside">
+          <a href={url('/password/forgotten')}>{t('customer.password.forgotten')}</a>
+        </p>
+        <Check
+          form={FORM}
+          name="remember_me"
+          label={t('customer.login.remember_me')}
+          checked={typed?.('remember_me') === '1'}
+        />
         <Submit>{t('customer.login')}</Submit>
       </Form>
-      <p className="aside">
-        <a href={url('/password/forgotten')}>{t('customer.password.forgotten')}</a>
-      </p>
       <p className="aside">
         <a href={url('/register')}>{t('customer.login.register')}</a>
       </p>
@@ -51,21 +71,41 @@ export const loginCheckPage: Page = {
     const remembered = typed('remember_me') === '1';
     try {
       const device = cookies.get('device');
-      const credentials = { email: typed('email').trim(), password: typed('password'), door: 'customer', clears: true, device } as const;
-      const started = await signIn(app, credentials, (app, customer) => beginSession(app, customer, { remembered, device, userAgent: incoming.header('user-agent') }));
+      const credentials = {
+        email: typed('email').trim(),
+        password: typed('password'),
+        door: 'customer',
+        clears: true,
+        device,
+      } as const;
+      const started = await signIn(app, credentials, (app, customer) =>
+        beginSession(app, customer, { remembered, device, userAgent: incoming.header('user-agent') }),
+      );
       cookies.set('session', started.token, remembered ? started.seconds : undefined);
       cookies.set('device', started.device, DEVICE_SECONDS);
       return visit.redirect(localPath(typed('target')));
     } catch (error) {
-      const [text = ''] = sentences(t, error);
+      const text = tooManyAttempts.is(error)
+        ? t('security_blocker_page.wait', error.details)
+        : sentences(t, error).join(' ');
       // 401 is for HTTP authentication; a form that was understood and refused is 422.
-      return visit.render(t('customer.login'), <LogIn visit={visit} />, { status: signInRefused.is(error) ? 422 : statusOf(error), notice: { kind: 'error', text } });
+      return visit.render(t('customer.login'), <LogIn visit={visit} />, {
+        status: signInRefused.is(error) ? 422 : statusOf(error),
+        notice: { kind: 'error', text },
+      });
     }
   },
 };
 
-async function beginSession(app: App, { id: customerId }: Customer, { remembered, device, userAgent }: { remembered: boolean; device: string | undefined; userAgent: string | undefined }) {
-  return { ...(await startSession(app, { customerId, remembered, userAgent })), device: await rememberDevice(app, customerId, device) };
+async function beginSession(
+  app: App,
+  { id: customerId }: Customer,
+  { remembered, device, userAgent }: { remembered: boolean; device: string | undefined; userAgent: string | undefined },
+) {
+  return {
+    ...(await startSession(app, { customerId, remembered, userAgent })),
+    device: await rememberDevice(app, customerId, device),
+  };
 }
 
 /** A page of ours to go on to: never another site, whatever the address said. */

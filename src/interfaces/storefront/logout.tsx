@@ -21,6 +21,9 @@ export const logoutPage: Page = {
         <Form visit={visit} name={FORM} action={url('/logout')}>
           <Submit>{t('customer.logout')}</Submit>
         </Form>
+        <p className="aside">
+          <a href={url('/customer/overview')}>{t('customer.logout.stay')}</a>
+        </p>
       </>,
     );
   },

@@ -1,5 +1,5 @@
 import { fullName } from '../../domain/customers/index.ts';
-import { sessionsOf } from '../../domain/sessions/index.ts';
+import { listSessions } from '../../domain/sessions/index.ts';
 import { Submit } from '../../ui/field.tsx';
 import { Hidden, Token } from './form.tsx';
 import { deviceName } from './device-name.ts';
@@ -13,11 +13,11 @@ export const overviewPage: Page = {
     const { app, t, visitor, url } = visit;
     if (!visitor) return visit.redirect('/login');
     const { customer, session } = visitor;
-    const sessions = await sessionsOf(app.db, customer.id);
+    const sessions = await listSessions(app, customer.id);
     return visit.render(
       t('customer.account.overview'),
       <>
-        <h1>{t('customer.overview.greeting', { name: customer.firstName ?? '' })}</h1>
+        <h1>{t('customer.overview.greeting', { name: customer.firstName || 'none' })}</h1>
         <p className="lead">{t('customer.overview.lead')}</p>
         <div className="boxes">
           <section className="card" aria-labelledby="profile">
@@ -47,9 +47,15 @@ export const overviewPage: Page = {
             <ul className="plain">
               {sessions.map(({ id, userAgent, lastSeenAt }) => (
                 <li key={id}>
-                  <strong>{deviceName(userAgent) ?? t('customer.sessions.unknown')}</strong>
-                  <br />
-                  <small>{id === session.id ? t('customer.sessions.this') : t('customer.sessions.last_seen', { date: lastSeenAt })}</small>
+                  <div>
+                    <strong>{deviceName(userAgent) ?? t('customer.sessions.unknown')}</strong>
+                    <br />
+                    <small>
+                      {id === session.id
+                        ? t('customer.sessions.this')
+                        : t('customer.sessions.last_seen', { date: lastSeenAt })}
+                    </small>
+                  </div>
                   {id !== session.id && (
                     <form method="post" action={url('/customer/sessions')}>
                       <Token visit={visit} form="sessionForm" />

@@ -1,5 +1,6 @@
 import { changePassword, passwordWrong } from '../../domain/credentials/index.ts';
-import { type Customer, editProfile, Name, requestEmailChange } from '../../domain/customers/index.ts';
+import { type Customer, editProfile, Name, requestEmailChangeSilently } from '../../domain/customers/index.ts';
+import { openLink } from '../../domain/links/index.ts';
 import { Choice, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { salutationOptions } from './register.tsx';
@@ -7,31 +8,110 @@ import type { Page, Visit } from './visit.ts';
 import { passwordHint, sentences, statusOf } from './words.ts';
 
 const FORM = 'profileForm';
-type FieldErrors = Record<string, string | undefined>;
+type FieldErrors = Record<string, string | readonly string[] | undefined>;
 
-function Profile({ visit, customer, errors = {} }: { visit: Visit; customer: Customer; errors?: FieldErrors }) {
+interface ProfileProps {
+  visit: Visit;
+  customer: Customer;
+  /** An address that waits for confirmation. */
+  waiting: Waiting | undefined;
+  errors?: FieldErrors;
+}
+
+interface Waiting {
+  newEmail: string;
+  minutes: number;
+}
+
+async function waitingEmail({ app }: Visit, customer: Customer): Promise<Waiting | undefined> {
+  const link = await openLink(app, 'email-change', customer.id);
+  if (!link?.email) return undefined;
+  return { newEmail: link.email, minutes: Math.ceil((link.expiresAt.getTime() - app.now().getTime()) / 60_000) };
+}
+
+function Profile({ visit, customer, waiting, errors = {} }: ProfileProps) {
   const { t, url, app } = visit;
   const typed = visit.typed?.('section') === 'profile' ? visit.typed : undefined;
   return (
     <>
       <h1>{t('customer.account.profile_data')}</h1>
+      {waiting && (
+        <p className="notice info">{t('customer.data_change_request.email_change.requested', { ...waiting })}</p>
+      )}
       <div className="boxes">
         <Form visit={visit} name={FORM} action={url('/customer/profile')}>
           <Hidden form={FORM} name="section" value="profile" />
           <h2>{t('customer.profile.details')}</h2>
-          <Choice form={FORM} name="salutation" label={t('customer.salutation')} options={salutationOptions(t)} value={typed?.('salutation') ?? customer.salutation ?? ''} autoComplete="honorific-prefix" required={false} />
-          <Field form={FORM} name="first_name" label={t('customer.first_name')} autoComplete="given-name" value={typed?.('first_name') ?? customer.firstName ?? ''} maxLength={100} error={errors['first_name']} />
-          <Field form={FORM} name="last_name" label={t('customer.last_name')} autoComplete="family-name" value={typed?.('last_name') ?? customer.lastName ?? ''} maxLength={100} error={errors['last_name']} />
-          <Field form={FORM} name="email" type="email" label={t('customer.email')} autoComplete="email" value={typed?.('email') ?? customer.email} maxLength={100} hint={t('customer.profile.email_hint')} error={errors['email']} />
+          <Choice
+            form={FORM}
+            name="salutation"
+            label={t('customer.salutation')}
+            options={salutationOptions(t)}
+            empty={t('form.choose.option')}
+            value={typed?.('salutation') ?? customer.salutation ?? ''}
+            autoComplete="honorific-prefix"
+            required={false}
+          />
+          <Field
+            form={FORM}
+            name="first_name"
+            label={t('customer.first_name')}
+            autoComplete="given-name"
+            value={typed?.('first_name') ?? customer.firstName ?? ''}
+            maxLength={100}
+            error={errors['first_name']}
+          />
+          <Field
+            form={FORM}
+            name="last_name"
+            label={t('customer.last_name')}
+            autoComplete="family-name"
+            value={typed?.('last_name') ?? customer.lastName ?? ''}
+            maxLength={100}
+            error={errors['last_name']}
+          />
+          <Field
+            form={FORM}
+            name="email"
+            type="email"
+            label={t('customer.email')}
+            autoComplete="email"
+            value={typed?.('email') ?? customer.email}
+            maxLength={100}
+            hint={t('customer.profile.email_hint')}
+            error={errors['email']}
+          />
           <Submit>{t('customer.profile.submit')}</Submit>
         </Form>
         <form className="card" name="passwordForm" id="passwordForm" method="post" action={url('/customer/profile')}>
           <Hidden form={FORM} name="_token" value={visit.token} />
           <Hidden form={FORM} name="section" value="password" />
           <h2>{t('customer.profile.password')}</h2>
-          <Field form={FORM} name="old_password" type="password" label={t('customer.password.current')} autoComplete="current-password" error={errors['old_password']} />
-          <Field form={FORM} name="new_password.password" type="password" label={t('customer.password.new')} autoComplete="new-password" hint={passwordHint(app, t)} error={errors['new_password']} />
-          <Field form={FORM} name="new_password.confirm_password" type="password" label={t('customer.password.confirm')} autoComplete="new-password" error={errors['confirm']} />
+          <Field
+            form={FORM}
+            name="old_password"
+            type="password"
+            label={t('customer.password.current')}
+            autoComplete="current-password"
+            error={errors['old_password']}
+          />
+          <Field
+            form={FORM}
+            name="new_password.password"
+            type="password"
+            label={t('customer.password.new')}
+            autoComplete="new-password"
+            hint={passwordHint(app, t)}
+            error={errors['new_password']}
+          />
+          <Field
+            form={FORM}
+            name="new_password.confirm_password"
+            type="password"
+            label={t('customer.password.confirm')}
+            autoComplete="new-password"
+            error={errors['confirm']}
+          />
           <Submit>{t('customer.profile.password.submit')}</Submit>
         </form>
       </div>
@@ -39,51 +119,75 @@ function Profile({ visit, customer, errors = {} }: { visit: Visit; customer: Cus
   );
 }
 
+async function show(visit: Visit, customer: Customer, errors: FieldErrors = {}, status = 200): Promise<Response> {
+  const { t } = visit;
+  const waiting = await waitingEmail(visit, customer);
+  const body = <Profile visit={visit} customer={customer} waiting={waiting} errors={errors} />;
+  const notice = status === 200 ? {} : { notice: { kind: 'error', text: t('form.error') } as const };
+  return visit.render(t('customer.account.profile_data'), body, { status, ...notice });
+}
+
 export const profilePage: Page = {
   path: '/customer/profile',
   form: FORM,
   secured: true,
 
-  get(visit) {
-    const { visitor, t } = visit;
-    return visitor ? visit.render(t('customer.account.profile_data'), <Profile visit={visit} customer={visitor.customer} />) : visit.redirect('/login');
+  async get(visit) {
+    const { visitor } = visit;
+    return visitor ? show(visit, visitor.customer) : visit.redirect('/login');
   },
 
   async post(visit) {
-    const { visitor, typed, t } = visit;
+    const { visitor, typed } = visit;
     if (!visitor || !typed) return visit.redirect('/login');
-    const fail = (errors: FieldErrors, status: number) =>
-      visit.render(t('customer.account.profile_data'), <Profile visit={visit} customer={visitor.customer} errors={errors} />, { status, notice: { kind: 'error', text: t('form.error') } });
-    return typed('section') === 'password' ? savePassword(visit, typed, visitor, fail) : saveProfile(visit, typed, visitor.customer, fail);
+    const fail: Fail = (errors, status) => show(visit, visitor.customer, errors, status);
+    return typed('section') === 'password'
+      ? savePassword(visit, typed, visitor, fail)
+      : saveProfile(visit, typed, visitor.customer, fail);
   },
 };
 
 type Typed = (name: string) => string;
-type Fail = (errors: FieldErrors, status: number) => Response;
+type Fail = (errors: FieldErrors, status: number) => Promise<Response>;
 
 async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail: Fail): Promise<Response> {
   const { app, t } = visit;
   const [first, last] = [Name.safeParse(typed('first_name')), Name.safeParse(typed('last_name'))];
-  if (!first.success || !last.success) return fail({ first_name: first.success ? undefined : t('form.name'), last_name: last.success ? undefined : t('form.name') }, 422);
+  if (!first.success || !last.success) {
+    const wrong = {
+      first_name: first.success ? undefined : t('form.name'),
+      last_name: last.success ? undefined : t('form.name'),
+    };
+    return fail(wrong, 422);
+  }
   const email = typed('email').trim();
   try {
-    if (email !== customer.email) await requestEmailChange(app, customer.id, email);
+    if (email !== customer.email) await requestEmailChangeSilently(app, customer.id, email);
     const salutation = salutationOptions(t).find(({ value }) => value === typed('salutation'))?.value ?? null;
     await editProfile(app, customer.id, { salutation, firstName: first.data, lastName: last.data });
   } catch (error) {
-    return fail({ email: sentences(t, error).join(' ') }, statusOf(error));
+    return fail({ email: sentences(t, error) }, statusOf(error));
   }
-  return visit.redirect('/customer/profile', { kind: 'success', message: email === customer.email ? 'customer.profile.change.success' : 'customer.change_customer_email_mail_sent' });
+  return visit.redirect('/customer/profile', {
+    kind: 'success',
+    message: email === customer.email ? 'customer.profile.change.success' : 'customer.change_customer_email_mail_sent',
+  });
 }
 
-async function savePassword(visit: Visit, typed: Typed, { customer, session }: { customer: Customer; session: { id: string } }, fail: Fail): Promise<Response> {
+async function savePassword(
+  visit: Visit,
+  typed: Typed,
+  { customer, session }: { customer: Customer; session: { id: string } },
+  fail: Fail,
+): Promise<Response> {
   const { app, t } = visit;
   const next = typed('new_password.password');
-  if (next !== typed('new_password.confirm_password')) return fail({ confirm: t('validator.constraints.password.do_not_match') }, 422);
+  if (next !== typed('new_password.confirm_password'))
+    return fail({ confirm: t('validator.constraints.password.do_not_match') }, 422);
   try {
     await changePassword(app, { customerId: customer.id, current: typed('old_password'), next, session: session.id });
   } catch (error) {
-    const text = sentences(t, error).join(' ');
+    const text = sentences(t, error);
     return fail(passwordWrong.is(error) ? { old_password: text } : { new_password: text }, statusOf(error));
   }
   return visit.redirect('/customer/profile', { kind: 'success', message: 'customer.password.change.success' });

@@ -4,7 +4,7 @@ import { emailPage } from './email-form.tsx';
 export const resendPage = emailPage({
   path: '/register/resend',
   form: 'resendForm',
-  title: 'customer.confirmation.resend',
+  title: 'customer.confirmation.resend.title',
   lead: 'customer.confirmation.resend.lead',
   submit: 'customer.confirmation.resend.submit',
   done: 'customer.confirmation.resend.done',

@@ -8,18 +8,38 @@ import type { Page, Visit } from './visit.ts';
 import { passwordHint, sentences, statusOf } from './words.ts';
 
 const FORM = 'restoreForm';
-const another = { href: '/password/forgotten', label: 'forgotten-password.forgot-password' } as const;
+const another = { href: '/password/forgotten', label: 'link.trouble.again' } as const;
 
-function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; errors?: { password?: string; confirm?: string } }) {
+interface Mistakes {
+  password?: readonly string[];
+  confirm?: string;
+}
+
+function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; errors?: Mistakes }) {
   const { t, url, app } = visit;
   return (
     <>
       <h1>{t('customer.password.restore')}</h1>
       <p className="lead">{t('customer.password.restore.lead')}</p>
-      <Form visit={visit} name={FORM} action={url('/password/restore')}>
+      <Form visit={visit} name={FORM} action={url('/password/restore', { token })}>
         <Hidden form={FORM} name="restore_password_key" value={token} />
-        <Field form={FORM} name="password.pass" type="password" label={t('customer.password.new')} autoComplete="new-password" hint={passwordHint(app, t)} error={errors.password} />
-        <Field form={FORM} name="password.confirm" type="password" label={t('customer.password.confirm')} autoComplete="new-password" error={errors.confirm} />
+        <Field
+          form={FORM}
+          name="password.pass"
+          type="password"
+          label={t('customer.password.new')}
+          autoComplete="new-password"
+          hint={passwordHint(app, t)}
+          error={errors.password}
+        />
+        <Field
+          form={FORM}
+          name="password.confirm"
+          type="password"
+          label={t('customer.password.confirm')}
+          autoComplete="new-password"
+          error={errors.confirm}
+        />
         <Submit>{t('customer.password.restore.submit')}</Submit>
       </Form>
     </>
@@ -44,12 +64,17 @@ export const restorePage: Page = {
   async post(visit) {
     const { app, t, typed = () => '', cookies } = visit;
     const token = typed('restore_password_key');
-    const again = (errors: { password?: string; confirm?: string }) => visit.render(t('customer.password.restore'), <Restore visit={visit} token={token} errors={errors} />, { status: 422 });
-    if (typed('password.pass') !== typed('password.confirm')) return again({ confirm: t('validator.constraints.password.do_not_match') });
+    const again = (errors: Mistakes) =>
+      visit.render(t('customer.password.restore'), <Restore visit={visit} token={token} errors={errors} />, {
+        status: 422,
+        notice: { kind: 'error', text: t('form.error') },
+      });
+    if (typed('password.pass') !== typed('password.confirm'))
+      return again({ confirm: t('validator.constraints.password.do_not_match') });
     try {
       await resetPassword(app, token, typed('password.pass'));
     } catch (error) {
-      if (passwordRefused.is(error)) return again({ password: sentences(t, error).join(' ') });
+      if (passwordRefused.is(error)) return again({ password: sentences(t, error) });
       if (statusOf(error) >= 500) throw error;
       return linkTrouble(visit, error, another);
     }

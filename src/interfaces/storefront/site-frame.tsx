@@ -29,12 +29,17 @@ export function SiteFrame({ visit, title, path, storePrefix, stylesheets, notice
     href: `${storePrefix}/${lang}${path === '/login_check' ? '/login' : path}${search}`,
     current: lang === languageOf(locale),
   }));
+  const here = (page: string) => (page === path ? ({ 'aria-current': 'page' } as const) : {});
   const navigation = (
     <nav aria-label={t('navigation.account')}>
       {visitor ? (
         <>
-          <a href={url('/customer/overview')}>{t('customer.account.overview')}</a>
-          <a href={url('/customer/profile')}>{t('customer.account.profile_data')}</a>
+          <a href={url('/customer/overview')} {...here('/customer/overview')}>
+            {t('customer.account.overview')}
+          </a>
+          <a href={url('/customer/profile')} {...here('/customer/profile')}>
+            {t('customer.account.profile_data')}
+          </a>
           <form method="post" action={url('/logout')} className="inline">
             <Token visit={visit} form="logoutForm" />
             <Submit quiet>{t('customer.logout')}</Submit>
@@ -42,8 +47,12 @@ export function SiteFrame({ visit, title, path, storePrefix, stylesheets, notice
         </>
       ) : (
         <>
-          <a href={url('/login')}>{t('customer.login')}</a>
-          <a href={url('/register')}>{t('customer.registration.submit')}</a>
+          <a href={url('/login')} {...here('/login')}>
+            {t('customer.login')}
+          </a>
+          <a href={url('/register')} {...here('/register')}>
+            {t('customer.registration.submit')}
+          </a>
         </>
       )}
     </nav>

@@ -26,7 +26,7 @@ export const unlockPage: Page = {
       <>
         <h1>{t('customer.unlock')}</h1>
         <p className="lead">{t('customer.unlock.lead')}</p>
-        <Form visit={visit} name={FORM} action={url('/login/unlock')}>
+        <Form visit={visit} name={FORM} action={url('/login/unlock', { token })}>
           <Hidden form={FORM} name="token" value={token} />
           <Submit>{t('customer.unlock.submit')}</Submit>
         </Form>

@@ -30,12 +30,18 @@ export interface Visit {
   query: URLSearchParams;
   /** What was typed, under the names within the form; undefined on GET. */
   typed: ((name: string) => string) | undefined;
+  /** Whether a form was sent back because it did not come from a page of ours. */
+  refused: boolean;
   /** A form's secret field, and what it must hold. */
   token: string;
   /** Address of another page in the same store and language. */
   url(path: string, parameters?: Record<string, string>): string;
   /** The page in its frame. */
-  render(title: string, body: ReactElement, options?: { status?: number; notice?: { kind: Notice['kind']; text: string } }): Response;
+  render(
+    title: string,
+    body: ReactElement,
+    options?: { status?: number; notice?: { kind: Notice['kind']; text: string } },
+  ): Response;
   /** Goes on to another page, which shows the notice. */
   redirect(path: string, notice?: Notice): Response;
 }

@@ -28,7 +28,13 @@ const passwordMessages: Record<Violation, MessageId> = {
 /** What a page says of a problem, sentence by sentence; rethrows what is no problem of the person's. */
 export function sentences(t: Translate, thrown: unknown): string[] {
   if (several.is(thrown)) return thrown.details.problems.flatMap((one) => sentences(t, one));
-  if (passwordRefused.is(thrown)) return thrown.details.violations.map((violation) => t(passwordMessages[violation], { min: thrown.details.min, max: thrown.details.max }));
+  // Whoever chose a common password needs another one; the rest would only be noise.
+  if (passwordRefused.is(thrown) && thrown.details.violations.includes('common'))
+    return [t('customer.password.error.deny_list')];
+  if (passwordRefused.is(thrown))
+    return thrown.details.violations.map((violation) =>
+      t(passwordMessages[violation], { min: thrown.details.min, max: thrown.details.max }),
+    );
   if (passwordWrong.is(thrown)) return [t('customer.password.invalid')];
   if (signInRefused.is(thrown)) return [t('customer.authentication.failed')];
   if (tooManyAttempts.is(thrown)) return [t('security_blocker_page.error.account_blocked', thrown.details)];
@@ -36,7 +42,8 @@ export function sentences(t: Translate, thrown: unknown): string[] {
   if (emailTooLong.is(thrown)) return [t('customer.email.length.exceeded', thrown.details)];
   if (emailTaken.is(thrown)) return [t('customer.email.already.used')];
   if (linkExpired.is(thrown)) return [t('customer.error.confirm_email_link.expired')];
-  if (linkInvalid.is(thrown) || customerLocked.is(thrown)) return [t('customer.error.confirm_email_link.invalid_or_used')];
+  if (linkInvalid.is(thrown) || customerLocked.is(thrown))
+    return [t('customer.error.confirm_email_link.invalid_or_used')];
   throw thrown;
 }
 

@@ -9,7 +9,8 @@ export const hashToken = (token: string): Buffer => createHash('sha256').update(
 /** SHA-256 in hexadecimal, for keys that should not show what they were made of. */
 export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export const sign = (secret: Buffer, text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
+export const sign = (secret: Buffer, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('base64url');
 
 /** Compares in constant time. */
 export function sameText(a: string, b: string): boolean {

@@ -90,13 +90,34 @@ async function answers(connection: pg.ClientConfig): Promise<boolean> {
 async function initialise(bin: string, cluster: string, identity: Identity | undefined) {
   await mkdir(cluster, { recursive: true, mode: 0o700 });
   if (identity) await chown(cluster, identity.uid, identity.gid);
-  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions'];
-  const child = spawn(join(bin, 'initdb'), [...options, '--pgdata', cluster], { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const options = [
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
+  ];
+  const child = spawn(join(bin, 'initdb'), [...options, '--pgdata', cluster], {
+    ...identity,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const { code, errors } = await outcome(child);
-  if (code !== 0) throw startRefused({ reason: `The embedded PostgreSQL could not be set up in ${cluster}:\n${errors}` });
+  if (code !== 0)
+    throw startRefused({ reason: `The embedded PostgreSQL could not be set up in ${cluster}:\n${errors}` });
 }
 
-async function start(bin: string, cluster: string, socketDir: string, flags: readonly string[], identity: Identity | undefined, superuser: pg.ClientConfig) {
+async function start(
+  bin: string,
+  cluster: string,
+  socketDir: string,
+  flags: readonly string[],
+  identity: Identity | undefined,
+  superuser: pg.ClientConfig,
+) {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: socketDir,
@@ -109,7 +130,12 @@ async function start(bin: string, cluster: string, socketDir: string, flags: rea
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // Detached: Ctrl+C in a terminal reaches us alone, and we stop it after the last statement.
-  const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], { ...identity, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], {
+    ...identity,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = outcome(child);
   let over = false;
   void ended.then(() => (over = true));
@@ -125,7 +151,9 @@ async function start(bin: string, cluster: string, socketDir: string, flags: rea
   const { errors } = await ended;
   // Another process may have started it in the meantime.
   if (await answers(superuser)) return;
-  throw startRefused({ reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${errors}` });
+  throw startRefused({
+    reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${errors}`,
+  });
 }
 
 async function outcome(child: ChildProcess): Promise<{ code: number | null; errors: string }> {
@@ -141,7 +169,9 @@ async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
   const client = new pg.Client(superuser);
   try {
     await client.connect();
-    const others = await client.query("select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1");
+    const others = await client.query(
+      "select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1",
+    );
     await client.end();
     if (others.rowCount) return;
     const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
@@ -156,7 +186,11 @@ async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
 async function unprivilegedUser(): Promise<Identity> {
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!found) throw startRefused({ reason: 'PostgreSQL does not run as root and there is no user `postgres` or `nobody`. Start Clientele as an ordinary user, or set DATABASE_URL.' });
+  if (!found)
+    throw startRefused({
+      reason:
+        'PostgreSQL does not run as root and there is no user `postgres` or `nobody`. Start Clientele as an ordinary user, or set DATABASE_URL.',
+    });
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
@@ -188,7 +222,8 @@ async function socketFolder(home: string, identity: Identity | undefined): Promi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (identity) await chown(folder, identity.uid, identity.gid);
   const { uid } = await lstat(folder);
-  if (uid !== (identity?.uid ?? process.getuid?.())) throw startRefused({ reason: `${folder} belongs to another user. Remove it or choose another DATA_DIR.` });
+  if (uid !== (identity?.uid ?? process.getuid?.()))
+    throw startRefused({ reason: `${folder} belongs to another user. Remove it or choose another DATA_DIR.` });
   return folder;
 }
 
@@ -200,7 +235,9 @@ async function binaries(identity: Identity | undefined): Promise<string> {
   try {
     home = dirname(dirname(require.resolve(name)));
   } catch {
-    throw startRefused({ reason: `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or later.` });
+    throw startRefused({
+      reason: `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or later.`,
+    });
   }
   const native = join(home, 'native');
   if (!identity || (await reachable(native, identity))) return join(native, 'bin');

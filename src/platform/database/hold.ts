@@ -10,7 +10,10 @@ const SERVER_LOCK = 4_711_001;
  *
  * @throws {@link startRefused} when another server holds it.
  */
-export async function holdDataFolder(connection: pg.ClientConfig, dataDir: string): Promise<{ release(): Promise<void> }> {
+export async function holdDataFolder(
+  connection: pg.ClientConfig,
+  dataDir: string,
+): Promise<{ release(): Promise<void> }> {
   const client = new pg.Client({ ...connection, application_name: `clientele server ${process.pid}`, keepAlive: true });
   // Losing the connection loses the lock, nothing else: the pool heals by itself.
   client.on('error', () => undefined);
@@ -18,7 +21,9 @@ export async function holdDataFolder(connection: pg.ClientConfig, dataDir: strin
   const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [SERVER_LOCK]);
   if (!rows[0]?.held) {
     await client.end();
-    throw startRefused({ reason: `The data folder ${dataDir} is in use by another Clientele server. Stop it, or choose another folder: DATA_DIR=./data2 npm start` });
+    throw startRefused({
+      reason: `The data folder ${dataDir} is in use by another Clientele server. Stop it, or choose another folder: DATA_DIR=./data2 npm start`,
+    });
   }
   return { release: () => client.end() };
 }

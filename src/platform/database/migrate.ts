@@ -12,15 +12,22 @@ const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
  * @throws {@link startRefused} naming the migration that failed; nothing of it stays.
  */
 export async function migrate(db: Kysely<never>): Promise<string[]> {
-  const version = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(db);
+  const version = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(
+    db,
+  );
   const number = version.rows[0]?.number ?? 0;
-  if (number < 150_000) throw startRefused({ reason: `Clientele needs PostgreSQL 15 or later; this server is ${Math.floor(number / 10_000)}.` });
+  if (number < 150_000)
+    throw startRefused({
+      reason: `Clientele needs PostgreSQL 15 or later; this server is ${Math.floor(number / 10_000)}.`,
+    });
 
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
   const { error, results } = await migrator.migrateToLatest();
   if (error) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'the migrations';
-    throw startRefused({ reason: `${failed} could not be applied: ${error instanceof Error ? error.message : String(error)}` });
+    throw startRefused({
+      reason: `${failed} could not be applied: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
   return (results ?? []).map(({ migrationName }) => migrationName);
 }

@@ -26,7 +26,10 @@ export async function openSession(connection: pg.ClientConfig): Promise<Database
   nameStatements(client as unknown as pg.PoolClient);
   const borrowed = Object.assign(client, { release: () => undefined });
   const pool = { connect: () => Promise.resolve(borrowed), end: () => client.end(), options: {} };
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }), plugins: [new CamelCasePlugin()] });
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }),
+    plugins: [new CamelCasePlugin()],
+  });
   return {
     db,
     async copy(table, columns, rows) {
@@ -34,7 +37,8 @@ export async function openSession(connection: pg.ClientConfig): Promise<Database
       await pipeline(Readable.from(inPieces(rows)), sink);
     },
     async set(settings) {
-      for (const [name, value] of Object.entries(settings)) await client.query(`select set_config($1, $2, false)`, [name, value]);
+      for (const [name, value] of Object.entries(settings))
+        await client.query(`select set_config($1, $2, false)`, [name, value]);
     },
     async tryLock(key) {
       const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key]);
@@ -67,6 +71,12 @@ const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
 
 /** One row in COPY's text format. Joined at once: a string that grows bit by bit costs ten times its length in memory. */
 export function copyLine(first: string, values: readonly (string | null)[]): string {
-  const cells = values.map((value) => (value === null ? '\\N' : special.test(value) ? value.replaceAll(specials, (found) => escapes[found] ?? found) : value));
+  const cells = values.map((value) =>
+    value === null
+      ? '\\N'
+      : special.test(value)
+        ? value.replaceAll(specials, (found) => escapes[found] ?? found)
+        : value,
+  );
   return `${first}\t${cells.join('\t')}\n`;
 }

@@ -1,7 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { App, Origin } from '../app.ts';
+import type { Config } from '../config.ts';
 import { newId } from '../id.ts';
+import { problem } from '../problem.ts';
 import { clientAddress, networkOf, trustedProxies } from './network.ts';
 
 export type HttpContext = Context<{ Bindings: HttpBindings }>;
@@ -20,20 +24,28 @@ export interface Incoming {
   /** IPv4 address or IPv6 /64. */
   readonly network: string;
   header(name: string): string | undefined;
+  /** @throws {@link bodyTooLarge} before more than the limit is read. */
   text(): Promise<string>;
 }
+
+export const bodyTooLarge = problem('http.body-too-large', 413);
 
 const requestId = /^[\w.-]{8,64}$/;
 
 /** Makes `Incoming` of requests; the list of proxies is read once. */
-export function incomingOf(trusted: readonly string[]) {
-  const isTrusted = trustedProxies(trusted);
+export function incomingOf({ TRUSTED_PROXIES, MAX_BODY_BYTES }: Pick<Config, 'TRUSTED_PROXIES' | 'MAX_BODY_BYTES'>) {
+  const isTrusted = trustedProxies(TRUSTED_PROXIES);
   return (context: HttpContext): Incoming => {
     const { incoming } = context.env;
-    const url = incoming.url ?? '/';
+    // Proxies may send the whole address; what counts is the path (RFC 9112, 3.2.2).
+    const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
     const at = url.indexOf('?');
     const given = context.req.header('x-request-id');
-    const address = clientAddress(incoming.socket.remoteAddress ?? '', context.req.header('x-forwarded-for'), isTrusted);
+    const address = clientAddress(
+      incoming.socket.remoteAddress ?? '',
+      context.req.header('x-forwarded-for'),
+      isTrusted,
+    );
     let query: URLSearchParams | undefined;
     return {
       id: given && requestId.test(given) ? given : newId(),
@@ -47,7 +59,7 @@ export function incomingOf(trusted: readonly string[]) {
       base: `http://${incoming.headers.host ?? 'localhost'}`,
       network: networkOf(address),
       header: (name) => context.req.header(name),
-      text: () => context.req.text(),
+      text: () => readBody(incoming, MAX_BODY_BYTES),
     };
   };
 }
@@ -55,4 +67,17 @@ export function incomingOf(trusted: readonly string[]) {
 /** The App of one request: its changes are audited with where they came from. */
 export function appFor(app: App, { id, network }: Incoming, door: Origin['door'], log = app.log): App {
   return { ...app, log, origin: { door, actor: 'anyone', network, requestId: id } };
+}
+
+/** Read here rather than by the framework, which would begin to read bodies that nobody asks for. */
+async function readBody(incoming: IncomingMessage | Http2ServerRequest, limit: number): Promise<string> {
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw bodyTooLarge({});
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limit) throw bodyTooLarge({});
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

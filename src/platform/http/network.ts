@@ -4,7 +4,9 @@ type Address = ReturnType<typeof ipaddr.process>;
 
 /** A predicate for the addresses of proxies we believe; entries are addresses or CIDR ranges. */
 export function trustedProxies(entries: readonly string[]): (address: string) => boolean {
-  const ranges = entries.map((entry) => (entry.includes('/') ? ipaddr.parseCIDR(entry) : single(ipaddr.process(entry))));
+  const ranges = entries.map((entry) =>
+    entry.includes('/') ? ipaddr.parseCIDR(entry) : single(ipaddr.process(entry)),
+  );
   return (address) => {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
@@ -18,7 +20,11 @@ const single = (address: Address): [Address, number] => [address, address.kind()
  * The address a request came from, in its shortest form: the peer's, or, while the peer is a trusted proxy, the nearest
  * one in X-Forwarded-For that is not.
  */
-export function clientAddress(peer: string, forwardedFor: string | undefined, isTrusted: (address: string) => boolean): string {
+export function clientAddress(
+  peer: string,
+  forwardedFor: string | undefined,
+  isTrusted: (address: string) => boolean,
+): string {
   let client = peer;
   const hops = forwardedFor?.split(',').map((hop) => hop.trim()) ?? [];
   while (isTrusted(client)) {

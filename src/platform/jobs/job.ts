@@ -29,6 +29,10 @@ export async function enqueue<Payload extends object>(app: App, job: Job<Payload
 }
 
 /** Queues one job a payload in a single statement. */
-export async function enqueueAll<Payload extends object>(app: App, job: Job<Payload>, payloads: readonly Payload[]): Promise<void> {
+export async function enqueueAll<Payload extends object>(
+  app: App,
+  job: Job<Payload>,
+  payloads: readonly Payload[],
+): Promise<void> {
   if (payloads.length > 0) await app.queue.add(app.db, job.name, payloads);
 }

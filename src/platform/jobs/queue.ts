@@ -38,7 +38,11 @@ export interface Queue {
  *
  * @param supervise whether this process also looks after the queue (expiry, retries, schedules)
  */
-export async function openQueue(connection: pg.ClientConfig, log: Log, options: { jobs: readonly AnyJob[]; supervise: boolean; shutdownSeconds: number }): Promise<Queue> {
+export async function openQueue(
+  connection: pg.ClientConfig,
+  log: Log,
+  options: { jobs: readonly AnyJob[]; supervise: boolean; shutdownSeconds: number },
+): Promise<Queue> {
   const boss = new PgBoss({
     ...(connection as { host?: string }),
     max: 4,
@@ -57,7 +61,12 @@ export async function openQueue(connection: pg.ClientConfig, log: Log, options: 
       // The adapter wants only `executeQuery`, which a transaction and a plain connection share.
       const inTransaction = { db: fromKysely(db as never) };
       if (payloads.length === 1) await boss.send(name, payloads[0] as object, inTransaction);
-      else await boss.insert(name, payloads.map((data) => ({ data })), inTransaction);
+      else
+        await boss.insert(
+          name,
+          payloads.map((data) => ({ data })),
+          inTransaction,
+        );
     },
 
     async work(app, jobs) {
@@ -71,7 +80,7 @@ export async function openQueue(connection: pg.ClientConfig, log: Log, options: 
 
     async drain(app, jobs) {
       let done = 0;
-      for (let busy = true; busy; ) {
+      for (let busy = true; busy;) {
         busy = false;
         for (const { name, start } of jobs) {
           const batch = await boss.fetch(name, { batchSize: 20 });
@@ -115,7 +124,10 @@ async function createQueues(boss: PgBoss, jobs: readonly AnyJob[]) {
   if (!existing.has(DEAD_LETTERS)) await boss.createQueue(DEAD_LETTERS, { retentionSeconds: 90 * 86_400 });
   for (const { name, schedule } of jobs) {
     if (existing.has(name)) continue;
-    await boss.createQueue(name, schedule ? { retryLimit: 0, policy: 'stately' } : { ...RETRIES, deadLetter: DEAD_LETTERS, notify: true });
+    await boss.createQueue(
+      name,
+      schedule ? { retryLimit: 0, policy: 'stately' } : { ...RETRIES, deadLetter: DEAD_LETTERS, notify: true },
+    );
   }
 }
 

@@ -22,15 +22,35 @@ export function openMailer(config: Config, db: Db, now: () => Date): Mailer {
   if (!config.SMTP_URL) {
     return {
       send: ({ to, subject, text, html }) =>
-        insertMail(db, { id: newId(), to: to.address, from: config.MAIL_FROM, subject: oneLine(subject), text, html, sentAt: now() }),
+        insertMail(db, {
+          id: newId(),
+          to: to.address,
+          from: config.MAIL_FROM,
+          subject: oneLine(subject),
+          text,
+          html,
+          sentAt: now(),
+        }),
       close: () => {},
     };
   }
-  const transport = createTransport({ url: config.SMTP_URL, pool: true, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 });
+  const transport = createTransport({
+    url: config.SMTP_URL,
+    pool: true,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  });
   return {
     async send({ to, subject, text, html }) {
       // Addresses as objects: nodemailer then never parses a name for further recipients.
-      await transport.sendMail({ from: config.MAIL_FROM, to: { name: oneLine(to.name), address: to.address }, subject: oneLine(subject), text, html });
+      await transport.sendMail({
+        from: config.MAIL_FROM,
+        to: { name: oneLine(to.name), address: to.address },
+        subject: oneLine(subject),
+        text,
+        html,
+      });
     },
     close: () => transport.close(),
   };

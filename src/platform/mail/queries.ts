@@ -24,7 +24,9 @@ export function mailById(db: Db, id: string): Promise<StoredMail | undefined> {
 export async function trimMailbox(db: Db): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('mailbox')
-    .where('id', 'in', (mailbox) => mailbox.selectFrom('mailbox').select('id').orderBy('sentAt', 'desc').orderBy('id', 'desc').offset(KEPT))
+    .where('id', 'in', (mailbox) =>
+      mailbox.selectFrom('mailbox').select('id').orderBy('sentAt', 'desc').orderBy('id', 'desc').offset(KEPT),
+    )
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

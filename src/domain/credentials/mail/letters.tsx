@@ -16,8 +16,11 @@ export function resetLetter({ config }: App, customer: Customer, url: string): C
         lang={customer.locale.slice(0, 2)}
         shop={shop}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.restore_password.text', { shop })]}
-        action={{ label: t('mail.customer.restore_password.action'), url }}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.restore_password.text', { shop }),
+        ]}
+        action={{ label: t('mail.customer.restore_password.action'), url, trouble: t('mail.button_trouble') }}
         footnotes={[t('mail.link.hours', { hours: Math.round(config.RESET_LINK_SECONDS / 3600) }), t('mail.ignore')]}
       />
     ),
@@ -37,8 +40,11 @@ export function invitationLetter({ config }: App, customer: Customer, url: strin
         shop={shop}
         title={subject}
         paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.set_password.text', { shop })]}
-        action={{ label: t('mail.customer.set_password.action'), url }}
-        footnotes={[t('mail.link.days', { days: Math.round(config.INVITATION_LINK_SECONDS / 86_400) }), t('mail.ignore')]}
+        action={{ label: t('mail.customer.set_password.action'), url, trouble: t('mail.button_trouble') }}
+        footnotes={[
+          t('mail.link.days', { days: Math.round(config.INVITATION_LINK_SECONDS / 86_400) }),
+          t('mail.ignore'),
+        ]}
       />
     ),
   };
@@ -56,8 +62,15 @@ export function passwordChangedLetter({ config }: App, customer: Customer, url: 
         lang={customer.locale.slice(0, 2)}
         shop={shop}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.restore_password_confirmation.text', { shop })]}
-        action={{ label: t('mail.customer.restore_password_confirmation.action'), url }}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.restore_password_confirmation.text', { shop }),
+        ]}
+        action={{
+          label: t('mail.customer.restore_password_confirmation.action'),
+          url,
+          trouble: t('mail.button_trouble'),
+        }}
         footnotes={[t('mail.customer.restore_password_confirmation.not_you')]}
       />
     ),

@@ -19,9 +19,15 @@ export function confirmationLetter({ config }: App, customer: Customer, url: str
         lang={customer.locale.slice(0, 2)}
         shop={shop}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.registration_token.text', { shop })]}
-        action={{ label: t('mail.customer.registration_token.action'), url }}
-        footnotes={[t('mail.link.days', { days: days(config.CONFIRM_LINK_SECONDS) }), t('mail.customer.registration_token.not_you')]}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.registration_token.text', { shop }),
+        ]}
+        action={{ label: t('mail.customer.registration_token.action'), url, trouble: t('mail.button_trouble') }}
+        footnotes={[
+          t('mail.link.days', { days: days(config.CONFIRM_LINK_SECONDS) }),
+          t('mail.customer.registration_token.not_you'),
+        ]}
       />
     ),
   };
@@ -40,7 +46,7 @@ export function welcomeLetter({ config }: App, customer: Customer, url: string):
         shop={shop}
         title={subject}
         paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.registration.text', { shop })]}
-        action={{ label: t('mail.customer.registration.action'), url }}
+        action={{ label: t('mail.customer.registration.action'), url, trouble: t('mail.button_trouble') }}
       />
     ),
   };
@@ -58,8 +64,11 @@ export function alreadyRegisteredLetter({ config }: App, customer: Customer, url
         lang={customer.locale.slice(0, 2)}
         shop={shop}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.already_registered.text', { shop })]}
-        action={{ label: t('mail.customer.already_registered.action'), url }}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.already_registered.text', { shop }),
+        ]}
+        action={{ label: t('mail.customer.already_registered.action'), url, trouble: t('mail.button_trouble') }}
         footnotes={[t('mail.customer.already_registered.not_you')]}
       />
     ),
@@ -77,8 +86,15 @@ export function emailChangeLetter({ config }: App, customer: Customer, url: stri
         lang={customer.locale.slice(0, 2)}
         shop={config.SHOP_NAME}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.customer_email_change_verification.text', { shop: config.SHOP_NAME })]}
-        action={{ label: t('mail.customer.customer_email_change_verification.action'), url }}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.customer_email_change_verification.text', { shop: config.SHOP_NAME }),
+        ]}
+        action={{
+          label: t('mail.customer.customer_email_change_verification.action'),
+          url,
+          trouble: t('mail.button_trouble'),
+        }}
         footnotes={[t('mail.link.minutes', { minutes: minutes(config.EMAIL_CHANGE_LINK_SECONDS) }), t('mail.ignore')]}
       />
     ),
@@ -96,7 +112,10 @@ export function emailChangedLetter({ config }: App, customer: Customer): Compose
         lang={customer.locale.slice(0, 2)}
         shop={config.SHOP_NAME}
         title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.customer_email_change_notification.text', { shop: config.SHOP_NAME })]}
+        paragraphs={[
+          t('mail.greeting', { name: fullName(customer) }),
+          t('mail.customer.customer_email_change_notification.text', { shop: config.SHOP_NAME }),
+        ]}
         footnotes={[t('mail.contact_us')]}
       />
     ),
@@ -110,6 +129,14 @@ export function erasedLetter({ config }: App, locale: string): Composed {
   const subject = t('mail.customer.deleted.subject', { shop });
   return {
     subject,
-    body: <Letter lang={locale.slice(0, 2)} shop={shop} title={subject} paragraphs={[t('mail.customer.deleted.text', { shop }), t('mail.customer.deleted.stays')]} footnotes={[t('mail.contact_us')]} />,
+    body: (
+      <Letter
+        lang={locale.slice(0, 2)}
+        shop={shop}
+        title={subject}
+        paragraphs={[t('mail.customer.deleted.text', { shop }), t('mail.customer.deleted.stays')]}
+        footnotes={[t('mail.contact_us')]}
+      />
+    ),
   };
 }

@@ -17,8 +17,11 @@ export function unlockLetter({ config }: App, customer: Customer, url: string): 
         shop={shop}
         title={subject}
         paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.unlock.text', { shop })]}
-        action={{ label: t('mail.customer.unlock.action'), url }}
-        footnotes={[t('mail.link.minutes', { minutes: Math.round(config.UNLOCK_LINK_SECONDS / 60) }), t('mail.customer.unlock.not_you')]}
+        action={{ label: t('mail.customer.unlock.action'), url, trouble: t('mail.button_trouble') }}
+        footnotes={[
+          t('mail.link.minutes', { minutes: Math.round(config.UNLOCK_LINK_SECONDS / 60) }),
+          t('mail.customer.unlock.not_you'),
+        ]}
       />
     ),
   };

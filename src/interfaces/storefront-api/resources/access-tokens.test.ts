@@ -5,7 +5,8 @@ import { activeCustomer, PASSWORD, somebody } from '../../../../test/builders.ts
 import { registerCustomer } from '../../../domain/customers/index.ts';
 
 const world = useApp();
-const post = (attributes: unknown, headers: Record<string, string> = {}) => api(world, 'POST', '/access-tokens', { attributes, headers });
+const post = (attributes: unknown, headers: Record<string, string> = {}) =>
+  api(world, 'POST', '/access-tokens', { attributes, headers });
 
 test('the right password answers 201 with a pair of tokens that has no id', async () => {
   const { email } = await activeCustomer(world);
@@ -18,7 +19,13 @@ test('the right password answers 201 with a pair of tokens that has no id', asyn
     data: {
       type: 'access-tokens',
       id: null,
-      attributes: { tokenType: 'Bearer', expiresIn: 28_800, accessToken: expect.any(String), refreshToken: expect.any(String), idCompanyUser: null },
+      attributes: {
+        tokenType: 'Bearer',
+        expiresIn: 28_800,
+        accessToken: expect.any(String),
+        refreshToken: expect.any(String),
+        idCompanyUser: null,
+      },
       links: { self: 'http://shop.test/access-tokens' },
     },
   });
@@ -34,7 +41,13 @@ test('the token is a JWT whose subject is a string of JSON', async () => {
   const claims = JSON.parse(payload);
   expect(claims).toMatchObject({ aud: 'frontend', scopes: ['customer'], jti: expect.stringMatching(/^[0-9a-f]{80}$/) });
   expect(claims.exp - claims.iat).toBe(28_800);
-  expect(JSON.parse(claims.sub)).toEqual({ customer_reference: reference, id_customer: number, id_company_user: null, id_agent: null, permissions: null });
+  expect(JSON.parse(claims.sub)).toEqual({
+    customer_reference: reference,
+    id_customer: number,
+    id_company_user: null,
+    id_agent: null,
+    permissions: null,
+  });
 });
 
 test('unknown, wrong, unconfirmed and erased accounts read the same', async () => {
@@ -76,11 +89,18 @@ test('GET answers an empty collection', async () => {
 
 test('the ninth failure blocks, the right password included, with a text in the language asked for', async () => {
   const { email } = await activeCustomer(world);
-  for (let attempt = 1; attempt <= 9; attempt++) expect(errorsOf(await post({ username: email, password: 'wrong' }))).toEqual(['401/003']);
+  for (let attempt = 1; attempt <= 9; attempt++)
+    expect(errorsOf(await post({ username: email, password: 'wrong' }))).toEqual(['401/003']);
 
   const blocked = await post({ username: email, password: PASSWORD }, { 'Accept-Language': 'en' });
   expect(blocked.status).toBe(429);
-  expect(blocked.json.errors).toEqual([{ detail: 'Too many log in attempts from your address. Please wait 6 minutes before trying again.', status: 429, code: '4401' }]);
+  expect(blocked.json.errors).toEqual([
+    {
+      detail: 'Too many log in attempts from your address. Please wait 6 minutes before trying again.',
+      status: 429,
+      code: '4401',
+    },
+  ]);
   const german = await post({ username: email, password: '' }, { 'Accept-Language': 'de' });
   expect(german.json.errors[0].detail).toBe('Warten Sie bitte 6 Minuten, bevor Sie es erneut versuchen.');
 

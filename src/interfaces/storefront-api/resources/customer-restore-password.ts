@@ -2,7 +2,7 @@ import { resetPassword } from '../../../domain/credentials/index.ts';
 import { customerLocked } from '../../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../../domain/links/index.ts';
 import { noContent, open, resource } from '../resource.ts';
-import { attributes, notBlank, text } from '../rules.ts';
+import { attributes, isString, notBlank, text } from '../rules.ts';
 import { restoreFailed, restoreKeyInvalid } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
@@ -13,7 +13,11 @@ export const customerRestorePassword = resource({
     open({
       method: 'PATCH',
       summary: 'Set a new password with the key of the mailed link',
-      attributes: attributes({ restorePasswordKey: text(notBlank), password: newPassword, confirmPassword: confirmedPassword }),
+      attributes: attributes({
+        restorePasswordKey: text(notBlank, isString),
+        password: newPassword,
+        confirmPassword: confirmedPassword,
+      }),
       async handle({ app, attributes: { restorePasswordKey, password, confirmPassword } }) {
         assertSame({ password, confirmPassword });
         try {

@@ -44,6 +44,13 @@ test('PATCH changes what it names, keeps the rest and answers the whole customer
   expect(attributesOf(await get())).toEqual(after);
 });
 
+test('the self link of PATCH is the address as it was sent, too', async () => {
+  const { patch, own } = await visitor();
+  const escaped = `${own.replace('--', '%2D-')}?a=b+c`;
+
+  expect((await patch({}, escaped)).json.data.links.self).toBe(`http://shop.test${escaped}`);
+});
+
 test('PATCH of nothing changes nothing', async () => {
   const { patch, get } = await visitor();
   const before = attributesOf(await get());

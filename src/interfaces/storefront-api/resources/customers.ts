@@ -1,6 +1,29 @@
-import { anonymizeCustomer, type Customer, customerNotFound, editProfile, genders, isDay, type Profile, registerCustomer, requestEmailChange } from '../../../domain/customers/index.ts';
+import {
+  anonymizeCustomer,
+  type Customer,
+  customerNotFound,
+  editProfile,
+  genders,
+  isDay,
+  type Profile,
+  registerCustomer,
+  requestEmailChange,
+} from '../../../domain/customers/index.ts';
 import { guarded, type Item, noContent, open, resource } from '../resource.ts';
-import { attributes, atMost, choice, day, email, flag, isTrue, notBlank, optional, passwordCharacters, passwordLength, text } from '../rules.ts';
+import {
+  attributes,
+  atMost,
+  choice,
+  day,
+  email,
+  flag,
+  isTrue,
+  notBlank,
+  optional,
+  passwordCharacters,
+  passwordLength,
+  text,
+} from '../rules.ts';
 import { termsNotAccepted } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
@@ -64,7 +87,13 @@ export const customers = resource({
         if (!acceptedTerms) throw termsNotAccepted({});
         assertSame({ password, confirmPassword });
         const born = typeof dateOfBirth === 'string' && isDay(dateOfBirth) ? dateOfBirth : null;
-        const customer = await registerCustomer(app, { ...profile, password, dateOfBirth: born, locale, store: store.name });
+        const customer = await registerCustomer(app, {
+          ...profile,
+          password,
+          dateOfBirth: born,
+          locale,
+          store: store.name,
+        });
         return { items: [customerItem(customer)] };
       },
     }),
@@ -103,6 +132,9 @@ export const customers = resource({
 
 /** Only what the request said; an empty date is none. */
 function sent({ dateOfBirth, ...profile }: { [Name in keyof Profile]?: Profile[Name] | undefined }): Partial<Profile> {
-  const given: [string, unknown][] = Object.entries({ ...profile, ...(dateOfBirth === undefined ? {} : { dateOfBirth: dateOfBirth || null }) });
+  const given: [string, unknown][] = Object.entries({
+    ...profile,
+    ...(dateOfBirth === undefined ? {} : { dateOfBirth: dateOfBirth || null }),
+  });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

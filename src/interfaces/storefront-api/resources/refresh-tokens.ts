@@ -1,7 +1,7 @@
 import { refreshTokens as exchange } from '../../../domain/sign-in/index.ts';
 import { revokeRefreshTokens } from '../../../domain/tokens/index.ts';
 import { guarded, noContent, open, resource } from '../resource.ts';
-import { attributes, notBlank, text } from '../rules.ts';
+import { attributes, isString, notBlank, text } from '../rules.ts';
 
 /** Exchange (§2.2) and revoke (§2.3) refresh tokens. */
 export const refreshTokens = resource({
@@ -12,10 +12,18 @@ export const refreshTokens = resource({
     open({
       method: 'POST',
       summary: 'Exchange a refresh token for a new pair',
-      attributes: attributes({ refreshToken: text(notBlank) }),
+      attributes: attributes({ refreshToken: text(notBlank, isString) }),
       async handle({ app, attributes }) {
         const { accessToken, refreshToken, expiresIn } = await exchange(app, attributes.refreshToken);
-        return { items: [{ type: 'refresh-tokens', id: null, attributes: { tokenType: 'Bearer', expiresIn, accessToken, refreshToken } }] };
+        return {
+          items: [
+            {
+              type: 'refresh-tokens',
+              id: null,
+              attributes: { tokenType: 'Bearer', expiresIn, accessToken, refreshToken },
+            },
+          ],
+        };
       },
     }),
     guarded({

@@ -14,7 +14,8 @@ const errors = {
   wrongCredentials: { error: 'invalid_grant', error_description: 'The user credentials were incorrect.' },
   incomplete: {
     error: 'invalid_request',
-    error_description: 'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
+    error_description:
+      'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
   },
   wrongToken: { error: 'invalid_request', error_description: 'The refresh token is invalid.' },
 } as const;
@@ -25,8 +26,10 @@ const errors = {
  */
 export async function answerToken(app: App, incoming: Incoming, headers: Record<string, string>): Promise<Response> {
   const refused = await refusedBearer(app, incoming);
-  if (refused) return new Response(refused, { status: 401, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
-  const answer = (status: number, body: object) => new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': 'application/json' } });
+  if (refused)
+    return new Response(refused, { status: 401, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  const answer = (status: number, body: object) =>
+    new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': 'application/json' } });
 
   const form = new URLSearchParams(await incoming.text());
   try {
@@ -34,7 +37,10 @@ export async function answerToken(app: App, incoming: Incoming, headers: Record<
       case 'password': {
         const [username, password] = [form.get('username'), form.get('password')];
         if (!username || !password) return answer(400, errors.incomplete);
-        return answer(200, body(await signInForTokens(app, { email: clean(username), password, door: 'token', clears: false })));
+        return answer(
+          200,
+          body(await signInForTokens(app, { email: clean(username), password, door: 'token', clears: false })),
+        );
       }
       case 'refresh_token': {
         const token = form.get('refresh_token');

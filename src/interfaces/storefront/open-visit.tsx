@@ -1,0 +1,180 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { customerById } from '../../domain/customers/index.ts';
+import { resumeSession } from '../../domain/sessions/index.ts';
+import { chooseLocale, chooseStore, languageOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
+import { isMessageId, type MessageId, translator } from '../../i18n/index.ts';
+import type { App } from '../../platform/app.ts';
+import { newToken, sign } from '../../platform/crypto/token.ts';
+import type { Incoming } from '../../platform/http/incoming.ts';
+import { openCookies } from './cookies.ts';
+import { SiteFrame } from './site-frame.tsx';
+import type { Notice, Visit, Visitor } from './visit.ts';
+import { wordsFor } from './words.ts';
+
+/** Where a request wants to go: `/DE/en/login` is the log-in page of a store in a language; both may be left out. */
+export interface Place {
+  store: string | undefined;
+  language: string | undefined;
+  path: string;
+}
+
+const prefixes = /^(?:\/(?<store>[A-Z][A-Z0-9_]{1,9}))?(?:\/(?<language>[a-z]{2}))?(?<path>\/.*)?$/;
+
+export function placeOf(path: string): Place {
+  const { store, language, path: rest = '/' } = prefixes.exec(path)?.groups ?? {};
+  return { store, language, path: rest === '/' ? '/' : rest.replace(/\/$/, '') };
+}
+
+/** Sent with every page: nothing from elsewhere, no script, no frame, no copy in a cache. */
+const headers = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
+/** Finds out who visits, which store, and in which language. */
+export async function openVisit(
+  app: App,
+  incoming: Incoming,
+  place: Place,
+  stylesheets: readonly string[],
+): Promise<Visit> {
+  const store = await storeOf(app, incoming, place);
+  const cookies = openCookies(app.config, incoming.header('cookie'));
+  const visitor = await visitorOf(app, cookies.get('session'));
+  // A link from a mail says its language once; the pages behind it go on in it.
+  const asked = (place.language ?? incoming.query.get('_locale') ?? '').slice(0, 2);
+  const language = store.locales.some((locale) => languageOf(locale) === asked) ? asked : undefined;
+  const locale = chooseLocale(store, language ?? incoming.header('accept-language'));
+  const origin = visitor ? ({ actor: 'customer', actorId: visitor.customer.id } as const) : {};
+  return visitOf({
+    app: { ...app, origin: { ...app.origin, ...origin } },
+    incoming,
+    place: { ...place, language },
+    store,
+    locale,
+    visitor,
+    cookies,
+    stylesheets,
+  });
+}
+
+async function storeOf(app: App, incoming: Incoming, place: Place): Promise<Store> {
+  const name = place.store ?? incoming.query.get('_store') ?? undefined;
+  try {
+    return await chooseStore(app, name);
+  } catch (error) {
+    // A link from a mail must open although its store was renamed.
+    if (storeUnknown.is(error)) return chooseStore(app, undefined);
+    throw error;
+  }
+}
+
+async function visitorOf(app: App, token: string | undefined): Promise<Visitor | undefined> {
+  const session = token ? await resumeSession(app, token) : undefined;
+  const customer = session && (await customerById(app.db, session.customerId));
+  return session && customer && customer.state !== 'locked' ? { session, customer } : undefined;
+}
+
+type Beginning = Pick<Visit, 'app' | 'incoming' | 'store' | 'locale' | 'visitor' | 'cookies'> & {
+  place: Place;
+  stylesheets: readonly string[];
+};
+
+function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
+  const { app, incoming, locale, cookies, store } = given;
+  const t = translator(locale, store.timeZone);
+  const prefix = [place.store, place.language]
+    .filter(Boolean)
+    .map((part) => `/${part}`)
+    .join('');
+  const browser = cookies.get('form') ?? newToken();
+  if (cookies.get('form') === undefined) cookies.set('form', browser);
+  const shown = noticeOf(cookies.get('notice'));
+  const answerHeaders = (extra: Record<string, string>) => {
+    const made = new Headers({ ...headers, 'Content-Language': locale, 'X-Request-Id': incoming.id, ...extra });
+    for (const change of cookies.changes) made.append('Set-Cookie', change);
+    return made;
+  };
+  const visit: Visit = {
+    ...given,
+    t,
+    query: incoming.query,
+    typed: undefined,
+    refused: false,
+    token: sign(app.secrets.forms, browser),
+    url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
+    render(title, body, { status = 200, notice } = {}) {
+      const refused = visit.refused ? ({ kind: 'error', text: t('form.csrf.error.text') } as const) : undefined;
+      const flash = shown && { kind: shown.kind, text: t(shown.message, wordsFor(app)) };
+      if (shown) cookies.remove('notice');
+      const html = renderToStaticMarkup(
+        <SiteFrame
+          visit={visit}
+          title={title}
+          path={place.path}
+          storePrefix={place.store ? `/${place.store}` : ''}
+          stylesheets={stylesheets}
+          notice={refused ?? notice ?? flash}
+        >
+          {body}
+        </SiteFrame>,
+      );
+      return new Response(`<!doctype html>${html}`, { status, headers: answerHeaders({}) });
+    },
+    redirect(path, notice) {
+      if (notice) cookies.set('notice', `${notice.kind}:${notice.message}`, 60);
+      return new Response(null, { status: 303, headers: answerHeaders({ Location: prefix + path }) });
+    },
+  };
+  return visit;
+}
+
+/** The messages a redirect may bring along; a cookie that names another was not written by us. */
+const notices: ReadonlySet<MessageId> = new Set<MessageId>([
+  'form.csrf.error.text',
+  'customer.logout.done',
+  'customer.authorization.validate_email_address',
+  'customer.authorization.success',
+  'customer.authorization.account_confirmed',
+  'customer.password.changed',
+  'customer.password.change.success',
+  'customer.unlock.done',
+  'customer.sessions.ended',
+  'customer.profile.change.success',
+  'customer.change_customer_email_mail_sent',
+  'customer.data_change_request.email_change.success',
+]);
+
+function noticeOf(cookie: string | undefined): Notice | undefined {
+  const [kind, message = ''] = cookie?.split(':') ?? [];
+  if (kind !== 'success' && kind !== 'info' && kind !== 'error') return undefined;
+  return isMessageId(message) && notices.has(message) ? { kind, message } : undefined;
+}
+
+/** A visit that can only say that something is wrong: without database, store or customer. */
+export function lostVisit(app: App, incoming: Incoming, stylesheets: readonly string[]): Visit {
+  const store: Store = {
+    name: app.config.DEFAULT_STORE,
+    timeZone: 'UTC',
+    locales: ['en_US', 'de_DE'],
+    currencies: ['EUR'],
+    countries: ['DE'],
+  };
+  const locale = chooseLocale(store, incoming.header('accept-language'));
+  return visitOf({
+    app,
+    incoming,
+    store,
+    locale,
+    visitor: undefined,
+    cookies: openCookies(app.config, undefined),
+    place: { store: undefined, language: undefined, path: '/' },
+    stylesheets,
+  });
+}
