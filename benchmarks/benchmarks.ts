@@ -1,0 +1,16 @@
+import { importBenchmark } from './import.ts';
+import { logIns } from './log-ins.ts';
+import { readCustomer } from './read-customer.ts';
+import { startUp } from './start-up.ts';
+
+export interface Benchmark {
+  name: string;
+  /** Each figure in words. */
+  what: Record<string, string>;
+  bar: Record<string, number>;
+  /** Whether more is better. */
+  atLeast: boolean;
+  measure(): Promise<Record<string, number>>;
+}
+
+export const benchmarks: readonly Benchmark[] = [logIns, readCustomer, importBenchmark, startUp];
