@@ -28,7 +28,7 @@ end $$;
 
 create trigger audit_entry_is_append_only before update or delete or truncate on audit_entry
   for each statement execute function refuse_change();
-create trigger audit_values_are_not_rewritten before update on audit_values
+create trigger audit_values_are_not_rewritten before update or truncate on audit_values
   for each statement execute function refuse_change();
 revoke update, delete, truncate on audit_entry from current_user, public;
-revoke update on audit_values from current_user, public;
+revoke update, truncate on audit_values from current_user, public;

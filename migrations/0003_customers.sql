@@ -16,7 +16,8 @@ create table customer (
   store               text references store (name) on update cascade,
   newsletter          boolean not null default false,
   password_hash       text,
-  password_changed_at timestamptz,       -- access tokens issued up to then are void
+  password_changed_at timestamptz,
+  access_ended_at     timestamptz,       -- access tokens issued up to then are void
   verified_at         timestamptz,       -- when the address was proven
   terms_accepted_at   timestamptz,
   locked_at           timestamptz,

@@ -5,9 +5,11 @@ create table link (
   customer_id uuid not null references customer on delete cascade,
   email       text,                          -- the new address of an e-mail change
   created_at  timestamptz not null,
-  expires_at  timestamptz not null
+  expires_at  timestamptz not null,
+  -- What a newer link supersedes: the database sees to it that there is one.
+  slot        text not null generated always as (case when kind in ('reset', 'invitation') then 'password' else kind end) stored,
+  unique (customer_id, slot)
 );
-create index link_customer on link (customer_id, kind);
 create index link_expiry on link (expires_at);
 
 -- Log-ins on pages.

@@ -65,7 +65,7 @@ async function buildHono(app: App) {
       {
         requestId: request.id,
         method: request.method,
-        path: request.path,
+        path: request.path.replaceAll(/[\w-]{32,}/g, '…'),
         status: response.status,
         ms: Math.round(performance.now() - started),
       },

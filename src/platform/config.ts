@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { startRefused } from './problem.ts';
 
@@ -16,6 +17,8 @@ const list = z
       .map((entry) => entry.trim())
       .filter(Boolean),
   );
+
+const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
 
 /** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
 const Settings = z.object({
@@ -69,7 +72,9 @@ const Settings = z.object({
     .string()
     .default('')
     .describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
-  TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),
+  TRUSTED_PROXIES: list
+    .refine((entries) => entries.every(isRange), 'must be addresses or CIDR ranges, comma-separated')
+    .describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),
   MAX_BODY_BYTES: count(262_144).describe('Largest request body, bytes'),
 
   PASSWORD_POLICY: z

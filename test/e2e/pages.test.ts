@@ -267,6 +267,8 @@ describe.skipIf(!executablePath)('in a browser', () => {
       await page.keyboard.type(email);
       await page.keyboard.press('Tab');
       await page.keyboard.type(PASSWORD);
+      // Past the link for those who forgot it.
+      await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);

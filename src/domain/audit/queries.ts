@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely';
+import { z } from 'zod';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 
@@ -44,3 +45,11 @@ export function entriesAbout(db: Db, customerId: string): Promise<AuditRecord[]>
 export async function deleteValues(db: Db, customerId: string): Promise<void> {
   await db.deleteFrom('auditValues').where('customerId', '=', customerId).execute();
 }
+
+/** The personal values of an entry; empty once the person was erased. */
+export async function changesOf(db: Db, entryId: string): Promise<Record<string, unknown[]>> {
+  const row = await db.selectFrom('auditValues').select('changes').where('entryId', '=', entryId).executeTakeFirst();
+  return Values.parse(row?.changes ?? {});
+}
+
+const Values = z.record(z.string(), z.array(z.unknown()));

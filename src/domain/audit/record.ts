@@ -15,8 +15,8 @@ export interface Happening {
   changes?: Changes;
 }
 
-/** Writes what happened into the audit log, in the transaction of `app`. */
-export async function record(app: App, { action, customerId, facts = {}, changes = {} }: Happening): Promise<void> {
+/** Writes what happened into the audit log, in the transaction of `app`. Returns the entry's id. */
+export async function record(app: App, { action, customerId, facts = {}, changes = {} }: Happening): Promise<string> {
   const { door, actor, actorId, network, requestId } = app.origin;
   const fields = Object.keys(changes);
   const entry = {
@@ -33,6 +33,7 @@ export async function record(app: App, { action, customerId, facts = {}, changes
   };
   if (customerId && fields.length > 0) await insertEntryWithValues(app.db, entry, customerId, changes);
   else await insertEntry(app.db, entry);
+  return entry.id;
 }
 
 /** The fields of `after` that differ from `before`, as `record` wants them. */

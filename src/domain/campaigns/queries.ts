@@ -18,7 +18,7 @@ function matching(db: Db, { kind, noToken, filters }: Criteria) {
   const pattern = (text: string) => text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
   let query = db
     .selectFrom('customer')
-    .where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active']);
+    .where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active', 'locked']);
   if (filters.state) query = query.where('state', '=', filters.state);
   if (filters.store) query = query.where('store', '=', filters.store);
   if (filters.locale) query = query.where('locale', '=', filters.locale);

@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { fingerprint } from '../../platform/crypto/token.ts';
 import { newId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
@@ -41,5 +42,6 @@ export async function resumeCampaign(app: App, { id }: Campaign): Promise<void> 
   await enqueue(app, sendCampaignBatch, { campaignId: id });
 }
 
+/** What a plan is recognised by; a digest, as filters may name a person's address. */
 const describe = ({ kind, noToken, filters, store, revoke }: CampaignPlan) =>
-  JSON.stringify([kind, noToken, Object.entries(filters).toSorted(), store, revoke]);
+  fingerprint(JSON.stringify([kind, noToken, Object.entries(filters).toSorted(), store, revoke]));

@@ -31,7 +31,11 @@ async function proveCurrent(app: App, account: string, hash: string | null, pass
   }).catch((error: unknown) => {
     throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
   });
-  if (await verifyPassword(app, hash, password)) return admission.succeeded(app, { clear: true });
+  const proven = await verifyPassword(app, hash, password).catch(async (error: unknown) => {
+    await admission.succeeded(app, { clear: false });
+    throw error;
+  });
+  if (proven) return admission.succeeded(app, { clear: true });
   await admission.failed(app);
   throw passwordWrong({});
 }
@@ -51,9 +55,16 @@ export async function changePassword(app: App, { customerId, current, next, sess
   await transact(app, async (app) => {
     const customer = await lockCustomer(app.db, customerId);
     if (!customer) throw customerNotFound({});
+    // A reset that came in between has replaced the password that was proven.
+    if (customer.passwordChangedAt?.getTime() !== known.customer.passwordChangedAt?.getTime()) throw passwordWrong({});
     assertMay('change-password', customer.state);
     const now = app.now();
-    await updateCustomer(app.db, customerId, { passwordHash, passwordChangedAt: now, updatedAt: now });
+    await updateCustomer(app.db, customerId, {
+      passwordHash,
+      passwordChangedAt: now,
+      accessEndedAt: now,
+      updatedAt: now,
+    });
     await applyEffects(app, 'change-password', customerId, session);
     await record(app, { action: 'credentials.password-changed', customerId });
     await enqueue(app, sendPasswordChanged, { customerId });

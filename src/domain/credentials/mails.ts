@@ -2,15 +2,15 @@ import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { type Customer, customerByEmail, customerById, fullName, mailUrl } from '../customers/index.ts';
+import { type Customer, customerById, fullName, mailUrl } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
 
 /** Asked for with an address, known or not: the job finds out, so that asking takes as long for either. */
 export const sendResetLink = job({
   name: 'credentials.send-reset-link',
-  payload: z.object({ email: z.string() }),
-  async run(app, { email }) {
-    const customer = await customerByEmail(app.db, email);
+  payload: z.object({ customerId: z.uuid() }),
+  async run(app, { customerId }) {
+    const customer = await customerById(app.db, customerId);
     if (customer) await mailResetLink(app, customer);
   },
 });

@@ -1,9 +1,17 @@
-import type { App } from '../../platform/app.ts';
+import { type App, transact } from '../../platform/app.ts';
+import { newId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
+import { record } from '../audit/index.ts';
+import { customerByEmail } from '../customers/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
 import { sendResetLink } from './mails.ts';
 
-/** Mails a reset link if the address has an account. Says nothing, and takes as long, either way. */
+/** Mails a reset link if the address has an account. Says nothing, and does as much, either way. */
 export async function requestReset(app: App, email: string): Promise<void> {
-  if (await mayAskForMail(app, email, app.origin.network)) await enqueue(app, sendResetLink, { email });
+  if (!(await mayAskForMail(app, email, app.origin.network))) return;
+  const customer = await customerByEmail(app.db, email);
+  await transact(app, async (app) => {
+    await record(app, { action: 'credentials.reset-requested', ...(customer ? { customerId: customer.id } : {}) });
+    await enqueue(app, sendResetLink, { customerId: customer?.id ?? newId() });
+  });
 }

@@ -23,14 +23,15 @@ export async function resetPassword(app: App, token: string, password: string): 
 
   const passwordHash = await app.hasher.hash(password);
   await transact(app, async (app) => {
-    await redeemLink(app, 'reset', token);
     const before = await lockCustomer(app.db, customerId);
+    await redeemLink(app, 'reset', token);
     if (!before) throw linkInvalid({});
     assertMay('set-password', before.state);
     const now = app.now();
     await updateCustomer(app.db, customerId, {
       passwordHash,
       passwordChangedAt: now,
+      accessEndedAt: now,
       verifiedAt: before.verifiedAt ?? now,
       updatedAt: now,
     });

@@ -6,10 +6,15 @@ import { applyEffects, assertMay, lockCustomer, updateCustomer } from '../custom
 export async function revokePassword(app: App, customerId: string): Promise<boolean> {
   return transact(app, async (app) => {
     const customer = await lockCustomer(app.db, customerId);
-    if (!customer || customer.state === 'locked') return false;
+    if (!customer) return false;
     assertMay('revoke-password', customer.state);
     const now = app.now();
-    await updateCustomer(app.db, customerId, { passwordHash: null, passwordChangedAt: now, updatedAt: now });
+    await updateCustomer(app.db, customerId, {
+      passwordHash: null,
+      passwordChangedAt: now,
+      accessEndedAt: now,
+      updatedAt: now,
+    });
     await applyEffects(app, 'revoke-password', customerId);
     await record(app, { action: 'credentials.password-revoked', customerId, facts: { from: customer.state } });
     return true;

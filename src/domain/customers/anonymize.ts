@@ -48,6 +48,7 @@ export const customersPrivacy: PrivacyHook = {
       newsletter: false,
       passwordHash: null,
       passwordChangedAt: now,
+      accessEndedAt: now,
       lastSignInAt: null,
       anonymizedAt: now,
       updatedAt: now,

@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
-import { linkInvalid, redeemLink } from '../links/index.ts';
+import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
 import { type Customer, EMAIL_MAX, emailKey, isEmail } from './customer.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
@@ -41,7 +41,8 @@ export async function requestEmailChange(app: App, id: string, email: string): P
       customerId: id,
       changes: { email: [customer.email, email] },
     });
-    await enqueue(app, sendEmailChange, { customerId: id, email });
+    await issueLink(app, 'email-change', id, email);
+    await enqueue(app, sendEmailChange, { customerId: id });
   });
 }
 
@@ -67,8 +68,10 @@ export async function requestEmailChangeSilently(app: App, id: string, email: st
  */
 export async function confirmEmailChange(app: App, token: string): Promise<Customer> {
   return transact(app, async (app) => {
-    const { customerId, email } = await redeemLink(app, 'email-change', token);
+    // The customer first, then the link, as everybody does: two changes at once cannot wait for each other.
+    const { customerId } = await readLink(app, 'email-change', token);
     const before = await lockCustomer(app.db, customerId);
+    const { email } = await redeemLink(app, 'email-change', token);
     if (!before || !email) throw linkInvalid({});
     assertMay('change-email', before.state);
     const owner = await customerByEmail(app.db, email);
@@ -83,8 +86,12 @@ export async function confirmEmailChange(app: App, token: string): Promise<Custo
     });
     if (!after) throw linkInvalid({});
     await applyEffects(app, 'change-email', customerId);
-    await record(app, { action: 'customers.email-changed', customerId, changes: { email: [before.email, email] } });
-    await enqueue(app, sendEmailChanged, { customerId, oldEmail: before.email });
+    const entryId = await record(app, {
+      action: 'customers.email-changed',
+      customerId,
+      changes: { email: [before.email, email] },
+    });
+    await enqueue(app, sendEmailChanged, { customerId, entryId });
     return after;
   });
 }

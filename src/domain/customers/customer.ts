@@ -1,21 +1,12 @@
 import { z } from 'zod';
 
+export { emailKey, isEmail } from '../../platform/mail/address.ts';
+
 export const salutations = ['Mr', 'Mrs', 'Ms', 'Dr', 'n/a'] as const;
 export const genders = ['Male', 'Female'] as const;
 
 /** Longest e-mail address a customer may have; the column holds 255 for the sake of older data. */
 export const EMAIL_MAX = 100;
-
-/**
- * An address as HTML forms know it, with a domain of two or more labels. Letters of any script may stand in the domain.
- * https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
- */
-const email =
-  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/iu;
-export const isEmail = (text: string): boolean => email.test(text);
-
-/** What addresses are compared by. */
-export const emailKey = (address: string): string => address.trim().normalize('NFC').toLowerCase();
 
 /** One to a hundred characters of any script; the excluded ones are those that make links and mark-up. */
 export const Name = z
@@ -49,6 +40,8 @@ export interface Customer {
   state: CustomerState;
   verifiedAt: Date | null;
   passwordChangedAt: Date | null;
+  /** Access tokens issued up to then are void: the password was changed, or the account locked. */
+  accessEndedAt: Date | null;
   lastSignInAt: Date | null;
   createdAt: Date;
   updatedAt: Date;

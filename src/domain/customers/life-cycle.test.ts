@@ -84,7 +84,7 @@ const published: Record<LifeCycleEvent, Record<CustomerState, string>> = {
     invited: 'invited',
     unverified: 'invited',
     active: 'invited',
-    locked: '(skipped)',
+    locked: 'locked',
     anonymized: '(skipped)',
   },
   lock: {

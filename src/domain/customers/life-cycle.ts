@@ -37,7 +37,7 @@ export const lifeCycle = {
   'set-password': { from: alive, to: 'active', effects: allAccess },
   'change-password': { from: ['unverified', 'active'], effects: otherAccess },
   'change-email': { from: alive, effects: { ...nothing, links: 'all' } },
-  'revoke-password': { from: alive, to: 'invited', effects: allAccess },
+  'revoke-password': { from: [...alive, 'locked'], effects: allAccess },
   lock: { from: alive, to: 'locked', effects: allAccess },
   unlock: { from: ['locked'], effects: nothing },
   anonymize: { from: [...alive, 'locked'], to: 'anonymized', effects: allAccess },
@@ -53,7 +53,7 @@ export type LifeCycleEvent = keyof typeof lifeCycle;
 export function assertMay(event: LifeCycleEvent, state: CustomerState): void {
   const transition: Transition = lifeCycle[event];
   if (transition.from.includes(state)) return;
-  throw state === 'locked' ? customerLocked({}) : transitionRefused({ event, state });
+  throw state === 'locked' && event !== 'lock' ? customerLocked({}) : transitionRefused({ event, state });
 }
 
 /** Ends what the event ends, in the transaction of `app`. `session` is the one that asked. */

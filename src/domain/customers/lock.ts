@@ -21,7 +21,11 @@ async function change(app: App, id: string, event: 'lock' | 'unlock'): Promise<C
     if (!before) throw customerNotFound({});
     assertMay(event, before.state);
     const now = app.now();
-    const after = await updateCustomer(app.db, id, { lockedAt: event === 'lock' ? now : null, updatedAt: now });
+    const after = await updateCustomer(
+      app.db,
+      id,
+      event === 'lock' ? { lockedAt: now, accessEndedAt: now, updatedAt: now } : { lockedAt: null, updatedAt: now },
+    );
     if (!after) throw customerNotFound({});
     await applyEffects(app, event, id);
     await record(app, {

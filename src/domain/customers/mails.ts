@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
+import { earlier } from '../../platform/clock.ts';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { issueLink } from '../links/index.ts';
+import { changesOf } from '../audit/index.ts';
+import { issueLink, openLink, renewedLink } from '../links/index.ts';
 import { type Customer, fullName } from './customer.ts';
 import { customerById } from './queries.ts';
 
@@ -44,6 +46,20 @@ export const sendConfirmation = job({
   },
 });
 
+/** Seconds before another confirmation mail goes to the same account. */
+const COOL_DOWN_SECONDS = 60;
+
+/** Asked for with an address, known or not: here it is found out, so that asking takes as long for either. */
+export const resendConfirmationMail = job({
+  name: 'customers.resend-confirmation',
+  payload: ofCustomer,
+  async run(app, { customerId }) {
+    const last = await openLink(app, 'confirm', customerId);
+    if (last && last.createdAt > earlier(app.now(), COOL_DOWN_SECONDS)) return;
+    await sendConfirmation.start(app, { customerId });
+  },
+});
+
 export const sendWelcome = job({
   name: 'customers.send-welcome',
   payload: ofCustomer,
@@ -73,23 +89,27 @@ export const sendAlreadyRegistered = job({
 
 export const sendEmailChange = job({
   name: 'customers.send-email-change',
-  payload: z.object({ customerId: z.uuid(), email: z.string() }),
-  async run(app, { customerId, email }) {
+  payload: ofCustomer,
+  async run(app, { customerId }) {
     const customer = await customerById(app.db, customerId);
     if (!customer || customer.state === 'locked') return;
-    const token = await issueLink(app, 'email-change', customerId, email);
+    const link = await renewedLink(app, 'email-change', customerId);
+    if (!link?.email) return;
     const { emailChangeLetter } = await import('./mail/letters.tsx');
-    const url = mailUrl(app, customer, '/customer-data-change-request/change-email', { verification_token: token });
-    await sendLetter(app, { name: fullName(customer), address: email }, emailChangeLetter(app, customer, url));
+    const path = '/customer-data-change-request/change-email';
+    const url = mailUrl(app, customer, path, { verification_token: link.token });
+    await sendLetter(app, { name: fullName(customer), address: link.email }, emailChangeLetter(app, customer, url));
   },
 });
 
+/** The old address is in the audit entry of the change, and is forgotten with it. */
 export const sendEmailChanged = job({
   name: 'customers.send-email-changed',
-  payload: z.object({ customerId: z.uuid(), oldEmail: z.string() }),
-  async run(app, { customerId, oldEmail }) {
+  payload: ofCustomer.extend({ entryId: z.uuid() }),
+  async run(app, { customerId, entryId }) {
     const customer = await customerById(app.db, customerId);
-    if (!customer) return;
+    const [oldEmail] = (await changesOf(app.db, entryId))['email'] ?? [];
+    if (!customer || typeof oldEmail !== 'string') return;
     const { emailChangedLetter } = await import('./mail/letters.tsx');
     await sendLetter(app, { name: fullName(customer), address: oldEmail }, emailChangedLetter(app, customer));
   },
@@ -107,6 +127,7 @@ export const sendErased = job({
 
 export const customerMails = [
   sendConfirmation,
+  resendConfirmationMail,
   sendWelcome,
   sendAlreadyRegistered,
   sendEmailChange,

@@ -21,6 +21,7 @@ const shown = [
   'state',
   'verifiedAt',
   'passwordChangedAt',
+  'accessEndedAt',
   'lastSignInAt',
   'createdAt',
   'updatedAt',
@@ -117,8 +118,17 @@ export async function replaceHash(db: Db, id: string, stale: string, passwordHas
     .execute();
 }
 
-export async function noteSignIn(db: Db, id: string, now: Date): Promise<void> {
-  await db.updateTable('customer').set({ lastSignInAt: now }).where('id', '=', id).execute();
+/** Notes a log-in; false when the password or the state changed since `known` was read. */
+export async function noteSignIn(db: Db, known: Customer, now: Date): Promise<boolean> {
+  const row = await db
+    .updateTable('customer')
+    .set({ lastSignInAt: now })
+    .where('id', '=', known.id)
+    .where('state', '=', known.state)
+    .where('passwordChangedAt', 'is not distinct from', known.passwordChangedAt)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Draws the next running number. The row stays locked until the transaction ends, so numbers are not lost with it. */

@@ -2,7 +2,7 @@ import type { App } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { linkExpired, linkInvalid } from './problems.ts';
-import { type Link, linkByHash, type LinkKind, newestLink, replaceLink, takeLink } from './queries.ts';
+import { type Link, linkByHash, type LinkKind, newestLink, renewLink, replaceLink, takeLink } from './queries.ts';
 
 /** Links that mean the same to their reader: a newer one of either kind ends the older. */
 const family = (kind: LinkKind): LinkKind[] =>
@@ -27,11 +27,7 @@ export async function issueLink(
   const token = newToken();
   const createdAt = app.now();
   const expiresAt = later(createdAt, lifeSeconds(app, kind));
-  await replaceLink(
-    app.db,
-    { tokenHash: hashToken(token), kind, customerId, email, createdAt, expiresAt },
-    family(kind),
-  );
+  await replaceLink(app.db, { tokenHash: hashToken(token), kind, customerId, email, createdAt, expiresAt });
   return token;
 }
 
@@ -45,6 +41,22 @@ export async function readLink(app: App, kind: LinkKind, token: string): Promise
   if (!link) throw linkInvalid({});
   if (link.expiresAt <= app.now()) throw linkExpired({});
   return link;
+}
+
+/**
+ * A new token for a link that was prepared with `issueLink` when it was asked for; undefined when something has ended
+ * it since. Mails leave later than they were asked for, and must not bring back what a reset has closed.
+ */
+export async function renewedLink(
+  app: App,
+  kind: LinkKind,
+  customerId: string,
+): Promise<{ token: string; email: string | null } | undefined> {
+  const token = newToken();
+  const createdAt = app.now();
+  const life = { tokenHash: hashToken(token), createdAt, expiresAt: later(createdAt, lifeSeconds(app, kind)) };
+  const link = await renewLink(app.db, kind, customerId, life);
+  return link && { token, email: link.email };
 }
 
 /** The link of a kind that a customer could still use. */

@@ -13,19 +13,30 @@ export interface Link {
 
 const shown = ['kind', 'customerId', 'email', 'expiresAt'] as const;
 
-/** Stores a link and removes those it supersedes, in one statement. */
-export async function replaceLink(
-  db: Db,
-  link: Insertable<DB['link']>,
-  superseded: readonly LinkKind[],
-): Promise<void> {
+/** Stores a link in place of the one it supersedes. */
+export async function replaceLink(db: Db, link: Insertable<DB['link']>): Promise<void> {
+  const { customerId: _customer, ...values } = link;
   await db
-    .with('older', (db) =>
-      db.deleteFrom('link').where('customerId', '=', link.customerId).where('kind', 'in', superseded),
-    )
     .insertInto('link')
     .values(link)
+    .onConflict((conflict) => conflict.columns(['customerId', 'slot']).doUpdateSet(values))
     .execute();
+}
+
+/** Gives a link that is still there another token and a new life; undefined when it is gone. */
+export function renewLink(
+  db: Db,
+  kind: LinkKind,
+  customerId: string,
+  renewed: { tokenHash: Buffer; createdAt: Date; expiresAt: Date },
+): Promise<Link | undefined> {
+  return db
+    .updateTable('link')
+    .set(renewed)
+    .where('customerId', '=', customerId)
+    .where('kind', '=', kind)
+    .returning(shown)
+    .executeTakeFirst();
 }
 
 export function linkByHash(db: Db, tokenHash: Buffer, kinds: readonly LinkKind[]): Promise<Link | undefined> {

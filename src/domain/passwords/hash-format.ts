@@ -10,23 +10,35 @@ const CAPS = {
   argon2Lanes: 8,
   phpassLog2: 16,
   pbkdf2Iterations: 2_000_000,
-  scryptLog2: 17,
-  scryptBlocks: 32,
-  scryptLanes: 8,
+  /** N × r × p; 128 bytes of memory each. What OWASP asks for, N = 2^17 with r = 8. */
+  scryptWork: 2 ** 20,
 };
 
+/** Base64 of salts, and of results: at least 16 bytes, so that a hash that was cut off is none; at most 64. */
+const SALT = '[A-Za-z0-9+/.]{1,128}={0,2}';
+const RESULT = '[A-Za-z0-9+/.]{22,86}={0,2}';
+
 const shapes: Record<HashFormat, RegExp> = {
-  argon2:
-    /^\$argon2(?:id|i|d)\$(?:v=\d+\$)?m=(?<memory>\d+),t=(?<passes>\d+),p=(?<lanes>\d+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
+  argon2: new RegExp(
+    `^\\$argon2(?:id|i|d)\\$(?:v=\\d+\\$)?m=(?<memory>\\d+),t=(?<passes>\\d+),p=(?<lanes>\\d+)\\$${SALT}\\$${RESULT}$`,
+  ),
   bcrypt: /^\$2[abxy]\$(?<cost>\d\d)\$[./A-Za-z0-9]{53}$/,
   phpass: /^\$[PH]\$(?<cost>[./0-9A-Za-z])[./0-9A-Za-z]{30}$/,
-  pbkdf2:
-    /^(?:pbkdf2_sha(?:1|256|512)\$(?<iterations>\d+)\$[^$]+\$|\$pbkdf2(?:-sha(?:1|256|512))?\$(?:i=)?(?<rounds>\d+)(?:,l=\d+)?\$[A-Za-z0-9+/.]+={0,2}\$)[A-Za-z0-9+/.]+={0,2}$/,
-  scrypt: /^\$scrypt\$ln=(?<log2>\d+),r=(?<blocks>\d+),p=(?<lanes>\d+)\$[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]+={0,2}$/,
-  firebase:
-    /^\$firebase-scrypt\$ln=(?<log2>\d+),r=(?<blocks>\d+)\$[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]+={0,2}$/,
+  pbkdf2: new RegExp(
+    `^(?:pbkdf2_sha(?:1|256|512)\\$(?<iterations>\\d+)\\$[^$]{1,128}\\$|\\$pbkdf2(?:-sha(?:1|256|512))?\\$(?:i=)?(?<rounds>\\d+)(?:,l=\\d+)?\\$${SALT}\\$)${RESULT}$`,
+  ),
+  scrypt: new RegExp(`^\\$scrypt\\$ln=(?<log2>\\d+),r=(?<blocks>\\d+),p=(?<lanes>\\d+)\\$${SALT}\\$${RESULT}$`),
+  firebase: new RegExp(
+    `^\\$firebase-scrypt\\$ln=(?<log2>\\d+),r=(?<blocks>\\d+)\\$${SALT}\\$${SALT}\\$${RESULT}\\$${RESULT}$`,
+  ),
   digest: /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?::[^:]{1,64}(?::[01])?)?$/i,
 };
+
+/** What starts like this is nobody's password, and nothing we could ever verify: crypt, LDAP, Django, Flask, Magento's newer kinds. */
+const foreign =
+  /^\$(?:2[abxy]?|argon2\w*|[PH156]|[a-z0-9-]{1,16})\$|^\{\w+\}|^(?:argon2|bcrypt|bcrypt_sha256|pbkdf2_sha\d+|pbkdf2|scrypt|sha1|sha256|md5)[$:]|^[0-9a-f]{32,128}:/i;
+
+const ours = /^\$(?:2[abxy]\$|argon2|[PH]\$|pbkdf2|scrypt\$|firebase)|^pbkdf2_sha(?:1|256|512)\$/;
 
 /**
  * The format of a password hash made by another shop, or undefined for text that is no hash but a password.
@@ -40,12 +52,7 @@ export function hashFormat(text: string): HashFormat | undefined {
     if (isCostly(format, match.groups ?? {})) throw hashUnusable({ reason: 'costly' });
     return format;
   }
-  // $2y$, $argon2id$, $6$ …: nobody's password, and nothing we could ever verify.
-  if (/^\$(?:2[abxy]?|argon2\w*|[PH156]|[a-z0-9-]{1,16})\$|^pbkdf2_|^\{\w+\}/i.test(text)) {
-    throw hashUnusable({
-      reason: /^\$(?:2[abxy]|argon2|[PH]\$|pbkdf2|scrypt|firebase)|^pbkdf2_sha/.test(text) ? 'broken' : 'unknown',
-    });
-  }
+  if (foreign.test(text)) throw hashUnusable({ reason: ours.test(text) ? 'broken' : 'unknown' });
   return undefined;
 }
 
@@ -70,11 +77,10 @@ function isCostly(format: HashFormat, found: Record<string, string | undefined>)
     case 'pbkdf2':
       return number('iterations') + number('rounds') > CAPS.pbkdf2Iterations;
     case 'scrypt':
-      return (
-        number('log2') > CAPS.scryptLog2 || number('blocks') > CAPS.scryptBlocks || number('lanes') > CAPS.scryptLanes
-      );
-    case 'firebase':
-      return number('log2') > CAPS.scryptLog2 || number('blocks') > CAPS.scryptBlocks;
+    case 'firebase': {
+      const blocks = number('blocks') * 2 ** number('log2');
+      return blocks * (number('lanes') || 1) > CAPS.scryptWork || number('log2') < 1 || number('blocks') < 1;
+    }
     case 'digest':
       return false;
   }

@@ -1,5 +1,6 @@
 import type { App } from '../../platform/app.ts';
 import { hashFormat, type HashFormat } from './hash-format.ts';
+import { hashUnusable } from './problems.ts';
 import { bcrypt, digest, firebase, phpass, verifyPbkdf2, verifyScrypt } from './legacy.ts';
 
 const legacy: Record<Exclude<HashFormat, 'argon2'>, (stored: string, password: string) => Promise<boolean>> = {
@@ -30,7 +31,18 @@ export async function verifyPassword(app: App, stored: string | null | undefined
     await app.hasher.verify(decoy, password);
     return false;
   }
-  const format = hashFormat(stored);
+  const format = formatOf(stored);
+  if (format === 'unusable') return verifyPassword(app, undefined, password);
   if (!format || format === 'argon2') return app.hasher.verify(stored, password);
   return app.hasher.gated(() => legacy[format](stored, password).catch(() => false));
+}
+
+/** A hash that cannot be verified, or costs too much to, belongs to no password; whoever asks reads what anybody reads. */
+function formatOf(stored: string): HashFormat | 'unusable' | undefined {
+  try {
+    return hashFormat(stored);
+  } catch (error) {
+    if (hashUnusable.is(error)) return 'unusable';
+    throw error;
+  }
 }

@@ -29,8 +29,14 @@ export async function deleteSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.deleteFrom('session').where('tokenHash', '=', tokenHash).execute();
 }
 
-export async function deleteSessionById(db: Db, customerId: string, id: string): Promise<void> {
-  await db.deleteFrom('session').where('id', '=', id).where('customerId', '=', customerId).execute();
+/** False when it is not one of the customer's. */
+export async function deleteSessionById(db: Db, customerId: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('session')
+    .where('id', '=', id)
+    .where('customerId', '=', customerId)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 /** Every session of a customer but one. */

@@ -1,7 +1,8 @@
-import type { App } from '../../platform/app.ts';
+import { type App, transact } from '../../platform/app.ts';
 import { earlier, later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { isUuid, newId } from '../../platform/id.ts';
+import { record } from '../audit/index.ts';
 import {
   deleteSession,
   deleteSessionById,
@@ -56,11 +57,24 @@ export async function resumeSession(app: App, token: string): Promise<Session | 
   return session;
 }
 
-export const endSession = (app: App, token: string): Promise<void> => deleteSession(app.db, hashToken(token));
+/** Ends the session of a cookie, if there is one. */
+export async function endSession(app: App, token: string): Promise<void> {
+  const session = await sessionByHash(app.db, hashToken(token));
+  if (!session) return;
+  await transact(app, async (app) => {
+    await deleteSession(app.db, hashToken(token));
+    await record(app, { action: 'sessions.ended', customerId: session.customerId, facts: { by: 'log-out' } });
+  });
+}
 
 /** Ends one of a customer's sessions; nothing happens to somebody else's. */
 export async function endSessionById(app: App, customerId: string, id: string): Promise<void> {
-  if (isUuid(id)) await deleteSessionById(app.db, customerId, id);
+  if (!isUuid(id)) return;
+  await transact(app, async (app) => {
+    if (await deleteSessionById(app.db, customerId, id)) {
+      await record(app, { action: 'sessions.ended', customerId, facts: { by: 'list' } });
+    }
+  });
 }
 
 /** Where a customer is logged in, last used first. */

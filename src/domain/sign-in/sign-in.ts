@@ -1,6 +1,7 @@
 import { type App, transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
+import { overloaded } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { credentialsByEmail, type Customer, noteSignIn, replaceHash } from '../customers/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
@@ -60,13 +61,14 @@ export async function signIn<T>(
   }
 
   const { customer, passwordHash } = known;
-  const better = passwordHash && !app.hasher.isCurrent(passwordHash) ? await app.hasher.hash(password) : undefined;
+  const better = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
   return transact(app, async (app) => {
     const origin = { ...app.origin, actor: 'customer', actorId: customer.id } as const;
     const asCustomer = { ...app, origin };
+    // What was read before the password was verified must still hold: a reset or a lock may have come in between.
+    if (!(await noteSignIn(app.db, customer, app.now()))) throw signInRefused({});
     await admission.succeeded(app, { clear: clears });
     if (better && passwordHash) await replaceHash(app.db, customer.id, passwordHash, better);
-    await noteSignIn(app.db, customer.id, app.now());
     await record(asCustomer, {
       action: 'sign-in.succeeded',
       customerId: customer.id,
@@ -74,6 +76,16 @@ export async function signIn<T>(
     });
     return admit(asCustomer, customer);
   });
+}
+
+/** A log-in does not fail because there is no time to improve its hash: the next one will. */
+async function betterHash(app: App, password: string): Promise<string | undefined> {
+  try {
+    return await app.hasher.hash(password);
+  } catch (error) {
+    if (overloaded.is(error)) return undefined;
+    throw error;
+  }
 }
 
 const maySignIn = (app: App, { state }: Customer) =>

@@ -1,11 +1,12 @@
 import { type App, transact } from '../../platform/app.ts';
-import { type Customer, customerById, customerByReference } from '../customers/index.ts';
+import { type Customer, customerByReference, lockCustomer } from '../customers/index.ts';
 import {
   type AccessToken,
   accessTokenInvalid,
   DEFAULT_CLIENT,
   issueAccessToken,
   issueRefreshToken,
+  isRevoked,
   readAccessToken,
   redeemRefreshToken,
   refreshRefused,
@@ -35,8 +36,10 @@ export async function refreshTokens(app: App, token: string): Promise<TokenPair>
   // Outside the transaction: what a reuse revokes must stay revoked although the exchange fails.
   const grant = await redeemRefreshToken(app, token);
   return transact(app, async (app) => {
-    const customer = await customerById(app.db, grant.customerId);
+    // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
+    const customer = await lockCustomer(app.db, grant.customerId);
     if (customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
+    if (await isRevoked(app, token)) throw refreshRefused({});
     return issuePair(app, customer, grant);
   });
 }
@@ -67,12 +70,12 @@ export interface Bearer {
  * The customer an access token speaks for, read in one statement.
  *
  * @throws {@link accessTokenInvalid} when the token is none of ours or has expired, when the account is anonymized or
- * locked, or when the password was changed after the token was issued.
+ * locked, or when the password was changed or the account locked after the token was issued.
  */
 export async function customerOfToken(app: App, text: string): Promise<Bearer> {
   const token = await readAccessToken(app, text);
   const customer = await customerByReference(app.db, token.subject.customer_reference);
   if (!customer || customer.state === 'locked') throw accessTokenInvalid({});
-  if (customer.passwordChangedAt && token.issuedAt <= customer.passwordChangedAt) throw accessTokenInvalid({});
+  if (customer.accessEndedAt && token.issuedAt <= customer.accessEndedAt) throw accessTokenInvalid({});
   return { customer, token };
 }

@@ -1,6 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import { newId } from '../../platform/id.ts';
+import { emailKey } from '../../platform/mail/address.ts';
 import { tooManyAttempts } from './problems.ts';
 import { admit, type Counter, clearAccount, countFailure, countUse, isBlockedKey, release } from './queries.ts';
 
@@ -36,22 +37,34 @@ export interface Admission {
  */
 export async function admitGuess(app: App, guess: Guess): Promise<Admission> {
   const { tight, wide } = countersOf(app, guess);
-  const attempt = {
-    key: tight.key,
-    account: tight.account ?? '',
-    limit: tight.limit,
-    wide: wide.map(({ key }) => key),
-  };
-  for (let waited = 0; ; waited += BUSY_WAIT_MS) {
-    const { admitted, blocked } = await admit(app.db, { ...attempt, id: newId(), now: app.now() });
-    if (admitted) break;
-    if (blocked || waited >= BUSY_PATIENCE_MS) throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
-    await app.clock.wait(BUSY_WAIT_MS);
+  const exact = [tight, ...wide.filter(({ trying }) => trying > 0)];
+  const held: Counter[] = [];
+  const letGo = (app: App, clear: boolean) => Promise.all(held.map(({ key }) => release(app.db, key, clear)));
+  for (const counter of exact) {
+    if (await reserve(app, counter, wide)) held.push(counter);
+    else {
+      await letGo(app, false);
+      throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+    }
   }
   return {
-    succeeded: (app, { clear }) => release(app.db, tight.key, clear),
+    async succeeded(app, { clear }) {
+      for (const { key } of held) await release(app.db, key, clear && key === tight.key);
+    },
     failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
   };
+}
+
+/** Takes one of a counter's attempts, waiting while as many as may still fail are being verified; false while it is blocked. */
+async function reserve(app: App, { key, account, limit }: Counter, wide: readonly Counter[]): Promise<boolean> {
+  const others = wide.map((counter) => counter.key).filter((other) => other !== key);
+  for (let waited = 0; waited < BUSY_PATIENCE_MS; waited += BUSY_WAIT_MS) {
+    const attempt = { id: newId(), key, account: account ?? '', limit, wide: others, now: app.now() };
+    const { admitted, blocked } = await admit(app.db, attempt);
+    if (admitted || blocked) return admitted;
+    await app.clock.wait(BUSY_WAIT_MS);
+  }
+  return false;
 }
 
 /** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */
@@ -90,7 +103,7 @@ function countersOf(app: App, { door, account, network, device }: Guess): { tigh
         account: owner,
         limit: SIGN_IN_ACCOUNT_ATTEMPTS,
         windowSeconds: HOUR,
-        trying: 0,
+        trying: 1,
       },
       { ...times, key: fingerprint(`network ${network}`), account: null, limit: SIGN_IN_NETWORK_ATTEMPTS, trying: 0 },
     ],
@@ -114,4 +127,4 @@ export async function mayAskForMail(app: App, account: string, network: string |
 /** Lifts every block of an account. */
 export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));
 
-const accountDigest = (account: string) => fingerprint(account.toLowerCase());
+const accountDigest = (account: string) => fingerprint(emailKey(account));

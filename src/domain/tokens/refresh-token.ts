@@ -56,3 +56,9 @@ export async function redeemRefreshToken(app: App, token: string): Promise<Refre
   }
   throw refreshRefused({});
 }
+
+/** Whether a refresh token was revoked, by whatever ends log-ins or by the customer. */
+export async function isRevoked(app: App, token: string): Promise<boolean> {
+  const known = await refreshTokenByHash(app.db, hashToken(token));
+  return !known || known.revokedAt !== null;
+}

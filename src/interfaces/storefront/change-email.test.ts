@@ -58,7 +58,7 @@ test('opening the link says which address it is and changes nothing', async () =
 
   const { html } = await browser(world).get(await linkTo(email));
 
-  expect(html).toContain(`From now on you log in with ${email}.`);
+  expect(html).toContain(`Once you confirm, you log in with ${email}.`);
   expect(await emailOf(customer.id)).toBe(customer.email);
 });
 
@@ -88,17 +88,39 @@ test('the profile shows which address waits for confirmation', async () => {
   await world.runJobs();
   await visitor.get('/customer/profile');
 
-  expect((await visitor.get('/customer/profile')).html).toContain(email);
+  expect((await visitor.get('/customer/profile')).html).toContain(
+    `class="notice info">${email} waits for confirmation. Please follow the link in the mail within 30 minutes.`,
+  );
 });
 
 test('nobody learns that an address has an account', async () => {
+  const { email } = await activeCustomer(world);
+  const askFor = async (address: string) => {
+    const { visitor, ask } = await customerAndBrowser();
+    const { status, location } = await ask(address);
+    await world.runJobs();
+    const pages = [await visitor.get('/customer/profile'), await visitor.get('/customer/profile')];
+    // The customers differ in their own addresses and in what is secret.
+    const read = ({ html }: (typeof pages)[number]) =>
+      html
+        .replaceAll(address, 'ADDRESS')
+        .replace(/ida\.noor[^"@]*@example\.org/g, 'OWN')
+        .replace(/_token\]" value="[^"]+"/g, '');
+    return { status, location, pages: pages.map(read) };
+  };
+
+  expect(await askFor(email)).toEqual(await askFor(somebody().email));
+});
+
+test('the owner of an address that somebody else asks for is told by mail, and nothing waits there', async () => {
   const { ask } = await customerAndBrowser();
   const { email } = await activeCustomer(world);
 
-  const known = await ask(email);
-  const fresh = await ask(somebody().email);
+  expect(await ask(email)).toMatchObject({ status: 303, location: '/customer/profile' });
 
-  expect([known.status, known.location]).toEqual([fresh.status, fresh.location]);
+  const subjects = (await world.mails(email)).map(({ subject }) => subject);
+  expect(subjects[0]).toBe('You already have an account with Clientele');
+  expect(subjects).not.toContain('Please confirm your new e-mail address');
 });
 
 test('an address that somebody else took meanwhile is not taken from them', async () => {

@@ -138,7 +138,7 @@ test('from our own pages it is taken', async () => {
   }
 });
 
-test.for(['/logout', '/customer/sessions', '/customer/profile'])(
+test.for(['/logout', '/customer/profile'])(
   '%s refuses a foreign form with a page and leaves the log-in alone',
   async (path) => {
     const { visitor } = await loggedIn();
@@ -150,6 +150,17 @@ test.for(['/logout', '/customer/sessions', '/customer/profile'])(
     expect((await visitor.get('/customer/overview')).status).toBe(200);
   },
 );
+
+test('where there is no form to show again, the next page says that one was refused', async () => {
+  const { visitor } = await loggedIn();
+
+  const answer = await visitor.post('/customer/sessions', { 'sessionForm[_token]': 'x' });
+
+  expect([answer.status, answer.location]).toEqual([303, '/customer/overview']);
+  const { status, html } = await visitor.get('/customer/overview');
+  expect(status).toBe(200);
+  expect(html).toContain('role="alert">This form was open for too long.');
+});
 
 test('who logged out in another tab may press the button again', async () => {
   const { visitor } = await loggedIn();
@@ -185,6 +196,13 @@ test('a NUL in a field means nothing', async () => {
   );
 });
 
-test('a body that is too large is refused', async () => {
-  expect((await browser(world).post('/login_check', { 'loginForm[email]': 'x'.repeat(300_000) })).status).toBe(413);
+test('a body that is too large is refused with a page, and the connection closes', async () => {
+  const large = { 'loginForm[email]': 'x'.repeat(300_000) };
+
+  const { status, headers, html } = await browser(world).post('/login_check', large);
+
+  expect(status).toBe(413);
+  expect(headers.get('connection')).toBe('close');
+  expect(html).toContain('<h1>That was too much</h1>');
+  expect((await browser(world).post('/login', large)).status).toBe(404);
 });

@@ -133,10 +133,10 @@ test('the ninth failure blocks, the right password included, in the language of 
   const blocked = await logIn(visitor, email);
   expect(blocked.status).toBe(429);
   expect(blocked.html).toContain(
-    'Too many log in attempts from your address. Please wait 6 minutes before trying again.',
+    'role="alert">Too many attempts. Please wait 6 minutes. If this address has an account, we sent it a link',
   );
   expect((await logIn(visitor, email, {}, '/de/login')).html).toContain(
-    'Warten Sie bitte 6 Minuten, bevor Sie es erneut versuchen.',
+    'role="alert">Zu viele Versuche. Bitte warten Sie 6 Minuten.',
   );
   expect((await world.mails(email))[0]?.subject).toBe('Log-ins to your account are paused');
 

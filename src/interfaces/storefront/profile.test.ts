@@ -63,7 +63,7 @@ test.for([
 
   expect(status).toBe(422);
   expect(html).toContain('role="alert">Please check the marked fields.');
-  expect(html).toContain(`id="profileForm_${field}_error">${text}`);
+  expect(html).toContain(`id="profileForm_${field}_error"><p>${text}`);
   expect(html).toContain('<option value="Mr" selected="">');
   expect(html).not.toContain('<b>');
   expect(await customerById(world.app.db, customer.id)).toMatchObject({
@@ -113,14 +113,14 @@ test('a wrong current password, a weak new one and a slip of the finger are show
 
   const wrong = await change('Canary-4711-bird', NEXT);
   expect(wrong.status).toBe(400);
-  expect(wrong.html).toContain('id="profileForm_old_password_error">This is not your current password.');
+  expect(wrong.html).toContain('id="profileForm_old_password_error"><p>This is not your current password.');
   expect(wrong.html).not.toMatch(/Canary-4711|Another-Horse/);
   const weak = await change(PASSWORD, 'so-short');
   expect(weak.status).toBe(422);
-  expect(weak.html).toContain('id="profileForm_new_password_password_error">Please use at least 12 characters.');
+  expect(weak.html).toContain('id="profileForm_new_password_password_error"><p>Please use at least 12 characters.');
   const slip = await change(PASSWORD, NEXT, `${NEXT}!`);
   expect(slip.status).toBe(422);
-  expect(slip.html).toContain('id="profileForm_new_password_confirm_password_error">The two passwords differ.');
+  expect(slip.html).toContain('id="profileForm_new_password_confirm_password_error"><p>The two passwords differ.');
 
   expect(
     (await browser(world).submit('/login', 'loginForm', { email: customer.email, password: PASSWORD })).status,

@@ -86,11 +86,11 @@ test('a refused password says why and leaves the link', async () => {
   const short = await restore(link, 'so-short');
   expect(short.status).toBe(422);
   expect(short.html).toMatch(
-    /id="restoreForm_password_pass_error">Please use at least 12 characters\. Please use at least one upper-case/,
+    /id="restoreForm_password_pass_error"><p>Please use at least 12 characters\.<\/p><p>Please use at least one upper-case/,
   );
   const differs = await restore(link, NEXT, `${NEXT}!`);
   expect(differs.status).toBe(422);
-  expect(differs.html).toContain('id="restoreForm_password_confirm_error">The two passwords differ.');
+  expect(differs.html).toContain('id="restoreForm_password_confirm_error"><p>The two passwords differ.');
   expect(differs.html).not.toContain(NEXT);
   expect((await restore(link, email)).status).toBe(422);
 

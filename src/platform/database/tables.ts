@@ -60,6 +60,7 @@ export interface CampaignRecipient {
 }
 
 export interface Customer {
+  accessEndedAt: Timestamp | null;
   anonymizedAt: Timestamp | null;
   company: string | null;
   createdAt: Timestamp;
@@ -115,6 +116,7 @@ export interface Link {
   email: string | null;
   expiresAt: Timestamp;
   kind: string;
+  slot: Generated<string>;
   tokenHash: Buffer;
 }
 

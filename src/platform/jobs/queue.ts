@@ -72,7 +72,11 @@ export async function openQueue(
     async work(app, jobs) {
       for (const { name, start, schedule } of jobs) {
         await boss.work(name, { pollingIntervalSeconds: 2, localConcurrency: schedule ? 1 : 2 }, async (batch) => {
-          for (const { id, data } of batch) await runOne(log, name, id, () => start(app, data ?? {}));
+          for (const { id, data } of batch) {
+            await runOne(log, name, id, () => start(app, data ?? {}));
+            // What is done leaves nothing behind: payloads may be personal.
+            await boss.deleteJob(name, id);
+          }
         });
         if (schedule) await boss.schedule(name, schedule);
       }
@@ -89,7 +93,7 @@ export async function openQueue(
             batch.map(async ({ id, data }) => {
               try {
                 await runOne(log, name, id, () => start(app, data ?? {}));
-                await boss.complete(name, id);
+                await boss.deleteJob(name, id);
                 done += 1;
               } catch (error) {
                 await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
