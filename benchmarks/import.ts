@@ -6,7 +6,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Benchmark } from './benchmarks.ts';
 import { openEmbedded } from '../src/platform/database/embedded.ts';
-import { console_, emptyFolder } from './product.ts';
+import { runConsole, emptyFolder } from './product.ts';
 
 const ROWS = 1_000_000;
 const COLUMNS =
@@ -29,10 +29,10 @@ export const importBenchmark: Benchmark = {
     try {
       const file = join(folder, 'customer.csv');
       await writeCustomers(file);
-      await console_(folder, ['store:list']);
+      await runConsole(folder, ['store:list']);
       await client.connect();
       await client.query('checkpoint').catch(() => undefined);
-      const { output, peakMb } = await console_(folder, ['data:import', 'customer', `--file-name=${file}`]);
+      const { output, peakMb } = await runConsole(folder, ['data:import', 'customer', `--file-name=${file}`]);
       const seconds = Number(/Import Time Used: ([\d.]+) s/.exec(output)?.[1]);
       const copied = await rawCopy(client, folder);
       process.stderr.write(`  import ${seconds.toFixed(1)} s, raw COPY ${copied.toFixed(1)} s\n`);

@@ -64,7 +64,7 @@ export function stopped(child: ChildProcess): Promise<void> {
 }
 
 /** Runs a console command and returns what GNU time would: seconds and peak memory of the process itself. */
-export async function console_(
+export async function runConsole(
   folder: string,
   args: readonly string[],
 ): Promise<{ seconds: number; output: string; peakMb: number }> {

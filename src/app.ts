@@ -22,6 +22,7 @@ import { sweepMailbox } from './platform/mail/sweep.ts';
 import { openMailer } from './platform/mail/mailer.ts';
 import { openMemory } from './platform/memory.ts';
 import type { PrivacyHook } from './platform/privacy.ts';
+import { assume } from './platform/types.ts';
 
 /** Everything that happens later, or again and again. */
 export const jobs: readonly AnyJob[] = [
@@ -62,7 +63,7 @@ export async function openApp(
   const clock = options.clock ?? systemClock;
   const database = options.database ?? (await openDatabase(config, log));
   try {
-    const applied = await migrate(database.db as unknown as Kysely<never>);
+    const applied = await migrate(assume<Kysely<never>>(database.db));
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     const queue = await openQueue(database.connection, log, {
       jobs,

@@ -26,11 +26,11 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     return 0;
   }
   const wantsHelp = args.includes('--help') || args.includes('-h');
-  const process_ = processes.get(name);
-  if (process_) {
-    if (!wantsHelp) return process_.run(readConfig());
+  const longRunning = processes.get(name);
+  if (longRunning) {
+    if (!wantsHelp) return longRunning.run(readConfig());
     terminal.out(
-      `Usage: clientele ${name}\n\n${process_.summary}\n\nSettings come from the environment: see \`clientele config\`.`,
+      `Usage: clientele ${name}\n\n${longRunning.summary}\n\nSettings come from the environment: see \`clientele config\`.`,
     );
     return 0;
   }

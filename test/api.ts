@@ -9,6 +9,7 @@ export interface ApiAnswer {
   /** The body as it was sent. */
   text: string;
   /** The body as JSON; undefined where it is none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers have as many shapes as there are resources
   json: any;
 }
 

@@ -8,9 +8,6 @@ type Catalog = Record<MessageId, string>;
 
 const catalogs: Record<string, Catalog> = { en, de };
 
-/** Languages the product speaks, as two letters. */
-export const languages = Object.keys(catalogs);
-
 export type Translate = (id: MessageId, values?: Record<string, string | number | Date>) => string;
 
 const formats = new Map<string, IntlMessageFormat>();

@@ -1,11 +1,9 @@
-import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Hasher } from './crypto/hasher.ts';
 import type { Secrets } from './crypto/secrets.ts';
 import type { Db } from './database/open.ts';
-import type { DB } from './database/tables.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail/mailer.ts';
@@ -49,5 +47,5 @@ export interface Origin {
  */
 export function transact<T>(app: App, work: (app: App) => Promise<T>): Promise<T> {
   if (app.db.isTransaction) return work(app);
-  return (app.db as Kysely<DB>).transaction().execute((db) => work({ ...app, db }));
+  return app.db.transaction().execute((db) => work({ ...app, db }));
 }

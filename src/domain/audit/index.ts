@@ -1,3 +1,3 @@
-export { type AuditRecord, changesOf, entriesAbout } from './queries.ts';
+export { changesOf, entriesAbout } from './queries.ts';
 export { changesBetween, record } from './record.ts';
 export { auditPrivacy } from './privacy.ts';

@@ -44,4 +44,6 @@ export async function resumeCampaign(app: App, { id }: Campaign): Promise<void> 
 
 /** What a plan is recognised by; a digest, as filters may name a person's address. */
 const describe = ({ kind, noToken, filters, store, revoke }: CampaignPlan) =>
-  fingerprint(JSON.stringify([kind, noToken, Object.entries(filters).toSorted(), store, revoke]));
+  fingerprint(
+    JSON.stringify([kind, noToken, Object.entries(filters).toSorted(([a], [b]) => (a < b ? -1 : 1)), store, revoke]),
+  );

@@ -16,7 +16,7 @@ import { customerByEmail, customerById, lockCustomer, updateCustomer } from './q
  *
  * @throws {@link emailInvalid}, {@link emailTaken}, {@link emailTooLong}, several at once if need be.
  */
-export async function checkNewEmail(app: App, id: string, email: string): Promise<void> {
+async function checkNewEmail(app: App, id: string, email: string): Promise<void> {
   const owner = await customerByEmail(app.db, email);
   throwAny([
     ...(isEmail(email) ? [] : [emailInvalid({})]),

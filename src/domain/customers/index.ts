@@ -3,8 +3,6 @@ export { confirmEmailChange, requestEmailChange, requestEmailChangeSilently } fr
 export { confirmCustomer, resendConfirmation } from './confirm.ts';
 export {
   type Customer,
-  type CustomerState,
-  EMAIL_MAX,
   emailKey,
   fullName,
   genders,
@@ -18,7 +16,7 @@ export {
 export { editProfile } from './edit-profile.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
 export { lockAccount, unlockAccount } from './lock.ts';
-export { customerMails, mailUrl, sendConfirmation } from './mails.ts';
+export { customerMails, mailUrl } from './mails.ts';
 export {
   customerLocked,
   customerNotFound,

@@ -1,5 +1,6 @@
 import type { Insertable, Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import { type Customer, emailKey, states } from './customer.ts';
 
@@ -37,14 +38,18 @@ function toCustomer(row: Row): Customer {
 
 const customers = (db: Db) => db.selectFrom('customer').select(shown).where('anonymizedAt', 'is', null);
 
+const byReference = prepared((db, reference: string) => customers(db).where('reference', '=', reference));
+
 /** Undefined when nobody has the reference, or nobody any more. */
 export async function customerByReference(db: Db, reference: string): Promise<Customer | undefined> {
-  const row = await customers(db).where('reference', '=', reference).executeTakeFirst();
+  const row = await byReference(db, reference);
   return row && toCustomer(row);
 }
 
+const byId = prepared((db, id: string) => customers(db).where('id', '=', id));
+
 export async function customerById(db: Db, id: string): Promise<Customer | undefined> {
-  const row = await customers(db).where('id', '=', id).executeTakeFirst();
+  const row = await byId(db, id);
   return row && toCustomer(row);
 }
 
@@ -54,12 +59,14 @@ export async function customerByEmail(db: Db, email: string): Promise<Customer |
   return row && toCustomer(row);
 }
 
+const withHashByEmail = prepared((db, key: string) => customers(db).select('passwordHash').where('emailKey', '=', key));
+
 /** The customer and the hash of the password, for those who verify it. */
 export async function credentialsByEmail(
   db: Db,
   email: string,
 ): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
-  const row = await customers(db).select('passwordHash').where('emailKey', '=', emailKey(email)).executeTakeFirst();
+  const row = await withHashByEmail(db, emailKey(email));
   return row && credentials(row);
 }
 

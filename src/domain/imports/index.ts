@@ -2,4 +2,4 @@ export type { MergeRejection } from './importer.ts';
 export { type Action, importerOf, importers, readManifest } from './manifest.ts';
 export { importRefused } from './problems.ts';
 export type { RawRow } from './read-rows.ts';
-export { type ImportListener, type ImportOptions, type ImportReport, runImport } from './run-import.ts';
+export { runImport } from './run-import.ts';

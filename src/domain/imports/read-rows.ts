@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { CsvError, type Info, parse } from 'csv-parse';
+import { assume } from '../../platform/types.ts';
 import { importRefused } from './problems.ts';
 
 export interface CsvOptions {
@@ -66,7 +67,7 @@ export async function* readRows(
   const feeding = feed(encoding === 'utf8' ? counted : decoded(counted, encoding), parser);
   let line = 1;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+    for await (const { record, info } of assume<AsyncIterable<{ record: string[]; info: Info }>>(parser)) {
       yield { line, cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record };
       line = info.lines + 1;
     }
@@ -117,6 +118,6 @@ export async function identify(file: string): Promise<{ digest: string; bytes: n
   );
   if (!isFile) throw importRefused({ reason: `There is no file ${file}.` });
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(assume<Buffer>(chunk));
   return { digest: hash.digest('hex'), bytes: size };
 }

@@ -135,7 +135,7 @@ test.for([
   'pbkdf2_sha256$99999999$seasalt$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY=',
   '$pbkdf2-sha256$99999999$N2YMIWQsBWBMae09x1jrPQ$1t8iyB2A.WF/Z5JZv.lfCIhXXN33N23OSgQYThBYRfk',
   '$scrypt$ln=18,r=8,p=1$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY',
-  '$scrypt$ln=14,r=64,p=1$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY',
+  '$scrypt$ln=14,r=128,p=1$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY',
   '$scrypt$ln=14,r=8,p=64$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY',
   '$firebase-scrypt$ln=20,r=8$c2FsdA==$Bw==$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY=$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY=',
 ])('%s costs too much', (hash) => {
@@ -143,7 +143,10 @@ test.for([
 });
 
 test.for([
-  ['half a gibibyte and eight seconds of scrypt', '$scrypt$ln=17,r=32,p=8$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY'],
+  [
+    'half a gibibyte and eight seconds of scrypt',
+    '$scrypt$ln=17,r=32,p=8$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY',
+  ],
   ['a gibibyte of scrypt', '$scrypt$ln=20,r=8,p=1$c2FsdA$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY'],
 ] as const)('%s costs too much, though each parameter alone does not', ([, hash]) => {
   expect(reasonOf(hash)).toBe('costly');

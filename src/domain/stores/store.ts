@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A locale the product speaks, as stored and sent: language and territory. */
-export const LocaleName = z.string().regex(/^[a-z]{2}_[A-Z]{2}$/, 'must look like de_DE');
+const LocaleName = z.string().regex(/^[a-z]{2}_[A-Z]{2}$/, 'must look like de_DE');
 
 /** A sales channel. The first locale and the first currency are its defaults. */
 export const Store = z.strictObject({

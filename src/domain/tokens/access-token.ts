@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
-import { fingerprint } from '../../platform/crypto/token.ts';
 import { accessTokenInvalid } from './problems.ts';
 import { ALGORITHM, loadKeys } from './signing-keys.ts';
 
@@ -70,7 +69,7 @@ export async function issueAccessToken(
  * @throws {@link accessTokenInvalid} when it was not signed by us for us, or has expired.
  */
 export async function readAccessToken(app: App, token: string): Promise<AccessToken> {
-  const known = await app.memory.recall(`access token ${fingerprint(token)}`, REMEMBERED_MS, () => verify(app, token));
+  const known = await app.memory.recall(`access token ${token}`, REMEMBERED_MS, () => verify(app, token));
   if (known.expiresAt.getTime() + CLOCK_SKEW_SECONDS * 1000 <= app.now().getTime()) throw accessTokenInvalid({});
   return known;
 }

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { App } from '../../platform/app.ts';
 import type { Config } from '../../platform/config.ts';
+import { assume } from '../../platform/types.ts';
 
 /** How a command speaks: lines, a line that is rewritten while work goes on, and a question. */
 export interface Terminal {
@@ -124,7 +125,7 @@ function parse<O extends Record<string, Option>>(options: O | undefined, args: r
         values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined),
       ]),
     );
-    return { options: complete as Options<O>, words: positionals };
+    return { options: assume<Options<O>>(complete), words: positionals };
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
@@ -135,7 +136,7 @@ function helpOf({
   summary,
   usage = '',
   notes,
-  options = {} as never,
+  options = {},
 }: Definition<Record<string, Option>, unknown>): string {
   const rows = Object.entries(options).map(([option, { short, type, value = 'VALUE', help, default: fallback }]) => {
     const names = `${short ? `-${short}, ` : '    '}--${option}${type === 'string' ? `=${value}` : ''}`;

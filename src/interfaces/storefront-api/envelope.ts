@@ -59,10 +59,10 @@ function selfLink(
   path: string | undefined,
   { domain, method, path: requested, search, type: requestedType, id: requestedId }: Shape,
 ): string {
-  const search_ = type === requestedType ? search : '';
+  const own = type === requestedType ? search : '';
   if (method !== 'POST' && type === requestedType && id !== null && id === requestedId)
     return `${domain}${requested}${search}`;
-  return `${domain}${path ?? (id === null ? `/${type}` : `/${type}/${id}`)}${search_}`;
+  return `${domain}${path ?? (id === null ? `/${type}` : `/${type}/${id}`)}${own}`;
 }
 
 function collectionLinks({ domain, path, search, page, total }: Shape): Record<string, string> {

@@ -126,5 +126,3 @@ function json(status: number, document: object | { errors: WireError[] }, header
     headers: { ...headers, 'Content-Type': 'application/vnd.api+json' },
   });
 }
-
-export { resources as storefrontResources };

@@ -24,13 +24,13 @@ export function checkPage(query: URLSearchParams): void {
     throw plain({ status: 400, text: 'Pagination parameters are invalid.' });
 }
 
-const priceModes = ['GROSS_MODE', 'NET_MODE'];
+const priceModes = new Set(['GROSS_MODE', 'NET_MODE']);
 
 export function checkCurrencies(query: URLSearchParams, store: Store): void {
   const currency = query.get('currency');
   if (currency !== null && !store.currencies.includes(currency)) throw currencyInvalid({});
   const priceMode = query.get('priceMode');
-  if (priceMode !== null && !priceModes.includes(priceMode)) throw priceModeInvalid({});
+  if (priceMode !== null && !priceModes.has(priceMode)) throw priceModeInvalid({});
 }
 
 /** A comma-separated parameter as a list. */

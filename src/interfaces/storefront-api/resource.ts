@@ -1,6 +1,7 @@
 import type { Bearer } from '../../domain/sign-in/index.ts';
 import type { Store } from '../../domain/stores/index.ts';
 import type { App } from '../../platform/app.ts';
+import { assume } from '../../platform/types.ts';
 import type { Attributes } from './rules.ts';
 import type { Step } from './route.ts';
 
@@ -81,7 +82,7 @@ export function open<Values = undefined>(
     attributes,
     lockout,
     async answer(ask, given) {
-      return handle({ ...ask, attributes: attributes?.values(given) as Values });
+      return handle({ ...ask, attributes: assume<Values>(attributes?.values(given)) });
     },
   };
 }
@@ -101,7 +102,7 @@ export function guarded<Values = undefined>(
     async answer(ask, given) {
       const { bearer } = ask;
       if (!bearer) throw new Error('a protected operation was reached without a customer');
-      return handle({ ...ask, bearer, attributes: attributes?.values(given) as Values });
+      return handle({ ...ask, bearer, attributes: assume<Values>(attributes?.values(given)) });
     },
   };
 }

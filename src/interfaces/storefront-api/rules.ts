@@ -1,6 +1,7 @@
 import { isDay, isEmail } from '../../domain/customers/index.ts';
 import { type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
+import { assume } from '../../platform/types.ts';
 
 /** What a rule has against a value, in the words of the contract; undefined when nothing. Passwords depend on the shop's policy. */
 export type Rule = (value: unknown, policy: PasswordPolicy) => string | undefined;
@@ -75,9 +76,11 @@ const matches = (pattern: RegExp, message: string): Rule =>
 export const isTrue: Rule = (value) =>
   value === null || value === true || value === 1 || value === '1' ? undefined : 'This value should be true.';
 
+/** @public for the resources to come */
 export const isBool: Rule = (value) =>
   value === null || typeof value === 'boolean' ? undefined : 'This value should be of type bool.';
 
+/** @public for the resources to come */
 export const uuid: Rule = onText((text) => (isUuid(text) ? undefined : 'This is not a valid UUID.'));
 
 export const day: Rule = onText((text) => (isDay(text) ? undefined : 'This value is not a valid date.'));
@@ -130,7 +133,7 @@ export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
         return objections(valueOf(given, field), rules, policy).map((message) => ({ field, message }));
       }),
     values: (given) =>
-      Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))])) as Values<F>,
+      assume<Values<F>>(Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))]))),
   };
 }
 

@@ -44,7 +44,6 @@ export const priceModeInvalid = problem('storefront-api.price-mode-invalid', 400
 export const notYours = problem('storefront-api.not-yours', 403);
 export const termsNotAccepted = problem('storefront-api.terms-not-accepted', 400);
 export const passwordsDiffer = problem<{ first: string; second: string }>('storefront-api.passwords-differ', 422);
-export const confirmationInvalid = problem('storefront-api.confirmation-invalid', 422);
 export const restoreKeyInvalid = problem('storefront-api.restore-key-invalid', 422);
 export const restoreFailed = problem('storefront-api.restore-failed', 400);
 export const registrationFailed = problem('storefront-api.registration-failed', 500);
@@ -118,7 +117,6 @@ on(restoreKeyInvalid, fixed(422, '415', 'Restore password key is not valid.'));
 on(emailInvalid, fixed(422, '416', 'Invalid Email address format.'));
 on(emailTooLong, fixed(422, '417', 'Email is too long. It should have 100 characters or less.'));
 on(passwordRefused, ({ violations }) => violations.map((violation) => passwordErrors[violation]));
-on(confirmationInvalid, fixed(422, '423', 'This email confirmation code is invalid or has been already used.'));
 // A link that reaches the wire unmapped came with a confirmation, the one resource that takes nothing else.
 on(linkInvalid, fixed(422, '423', 'This email confirmation code is invalid or has been already used.'));
 on(linkExpired, fixed(422, '423', 'This email confirmation code is invalid or has been already used.'));

@@ -75,7 +75,9 @@ test.for(['', 'no address', 'a@b', 'a b@example.org'])('%j is sent back', async 
   const { status, html } = await ask(email);
 
   expect(status).toBe(422);
-  expect(html).toContain('id="forgottenPassword_email_error"><p>Please enter an e-mail address like name@example.com.</p>');
+  expect(html).toContain(
+    'id="forgottenPassword_email_error"><p>Please enter an e-mail address like name@example.com.</p>',
+  );
 });
 
 test('the page can be opened with the address filled in', async () => {

@@ -22,6 +22,10 @@ test.for([
   ['/login?_locale=de_DE', 'en', 'de'],
   ['/login?_locale=en_US', 'de', 'en'],
   ['/login?_locale=xx', 'en', 'en'],
+  ['/login?_locale=fr_FR', 'de', 'de'],
+  ['/fr/login', 'en', 'en'],
+  ['/fr/login', 'de', 'de'],
+  ['/AT/fr/login', 'de', 'de'],
   ['/en/login?_locale=de_DE', 'de', 'en'],
   ['/login/', 'en', 'en'],
 ] as const)('%s for somebody who reads %s is in %s', async ([path, accepted, lang]) => {

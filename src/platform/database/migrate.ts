@@ -26,7 +26,7 @@ export async function migrate(db: Kysely<never>): Promise<string[]> {
   if (error) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'the migrations';
     throw startRefused({
-      reason: `${failed} could not be applied: ${error instanceof Error ? error.message : String(error)}`,
+      reason: `${failed} could not be applied: ${error instanceof Error ? error.message : 'for an unknown reason'}`,
     });
   }
   return (results ?? []).map(({ migrationName }) => migrationName);

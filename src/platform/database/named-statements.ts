@@ -8,7 +8,7 @@ const names = new Map<string, string>();
 export const UNNAMED = '/* unnamed */';
 
 /** Names every parameterised statement, so that `pg` prepares it once a connection (half as much work per query). */
-export function nameStatements(client: pg.PoolClient) {
+export function nameStatements(client: Pick<pg.Client, 'query'>) {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const named = (text: unknown, values: unknown, ...rest: unknown[]) => {
     const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;

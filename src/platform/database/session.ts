@@ -23,11 +23,11 @@ export async function openSession(connection: pg.ClientConfig): Promise<Database
   // Without a listener a lost connection would end the process; the next statement says it better.
   client.on('error', () => undefined);
   await client.connect();
-  nameStatements(client as unknown as pg.PoolClient);
+  nameStatements(client);
   const borrowed = Object.assign(client, { release: () => undefined });
   const pool = { connect: () => Promise.resolve(borrowed), end: () => client.end(), options: {} };
   const db = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }),
+    dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],
   });
   return {

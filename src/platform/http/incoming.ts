@@ -6,7 +6,7 @@ import type { App, Origin } from '../app.ts';
 import type { Config } from '../config.ts';
 import { newId } from '../id.ts';
 import { problem } from '../problem.ts';
-import { clientAddress, networkOf, trustedProxies } from './network.ts';
+import { clientNetwork, trustedProxies } from './network.ts';
 
 export type HttpContext = Context<{ Bindings: HttpBindings }>;
 
@@ -41,7 +41,7 @@ export function incomingOf({ TRUSTED_PROXIES, MAX_BODY_BYTES }: Pick<Config, 'TR
     const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
     const at = url.indexOf('?');
     const given = context.req.header('x-request-id');
-    const address = clientAddress(
+    const network = clientNetwork(
       incoming.socket.remoteAddress ?? '',
       context.req.header('x-forwarded-for'),
       isTrusted,
@@ -57,7 +57,7 @@ export function incomingOf({ TRUSTED_PROXIES, MAX_BODY_BYTES }: Pick<Config, 'TR
         return query;
       },
       base: `http://${incoming.headers.host ?? 'localhost'}`,
-      network: networkOf(address),
+      network,
       header: (name) => context.req.header(name),
       text: () => readBody(incoming, MAX_BODY_BYTES),
     };

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 
 type Address = ReturnType<typeof ipaddr.process>;
 
@@ -35,11 +36,27 @@ export function clientAddress(
   return ipaddr.isValid(client) ? ipaddr.process(client).toString() : 'unknown';
 }
 
+/** Networks of the peers seen last: a few proxies and front ends send nearly all requests. */
+const networks = new LRUCache<string, string>({ max: 1000 });
+
+/** `networkOf` of `clientAddress`, remembered while nobody forwarded the request. */
+export function clientNetwork(
+  peer: string,
+  forwardedFor: string | undefined,
+  isTrusted: (address: string) => boolean,
+): string {
+  const known = forwardedFor === undefined ? networks.get(peer) : undefined;
+  if (known) return known;
+  const network = networkOf(clientAddress(peer, forwardedFor, isTrusted));
+  if (forwardedFor === undefined) networks.set(peer, network);
+  return network;
+}
+
 /** What attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, which one household or server has. */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
   const bytes = parsed.toByteArray();
-  return `${ipaddr.fromByteArray([...bytes.slice(0, 8), ...new Array<number>(8).fill(0)]).toString()}/64`;
+  return `${ipaddr.fromByteArray([...bytes.slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
 }

@@ -59,8 +59,8 @@ export async function openQueue(
   return {
     async add(db, name, payloads) {
       // The adapter wants only `executeQuery`, which a transaction and a plain connection share.
-      const inTransaction = { db: fromKysely(db as never) };
-      if (payloads.length === 1) await boss.send(name, payloads[0] as object, inTransaction);
+      const inTransaction = { db: fromKysely(db) };
+      if (payloads.length === 1) await boss.send(name, payloads[0], inTransaction);
       else
         await boss.insert(
           name,

@@ -1,3 +1,6 @@
+import type { App } from '../../../platform/app.ts';
+import { isConnectionTrouble } from '../../../platform/database/open.ts';
+import { isProblem } from '../../../platform/problem.ts';
 import {
   anonymizeCustomer,
   type Customer,
@@ -5,6 +8,7 @@ import {
   editProfile,
   genders,
   isDay,
+  type NewCustomer,
   type Profile,
   registerCustomer,
   requestEmailChange,
@@ -24,7 +28,7 @@ import {
   passwordLength,
   text,
 } from '../rules.ts';
-import { termsNotAccepted } from '../wire-problems.ts';
+import { registrationFailed, termsNotAccepted } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
 const gender = text(notBlank, choice(...genders));
@@ -87,7 +91,7 @@ export const customers = resource({
         if (!acceptedTerms) throw termsNotAccepted({});
         assertSame({ password, confirmPassword });
         const born = typeof dateOfBirth === 'string' && isDay(dateOfBirth) ? dateOfBirth : null;
-        const customer = await registerCustomer(app, {
+        const customer = await register(app, {
           ...profile,
           password,
           dateOfBirth: born,
@@ -129,6 +133,17 @@ export const customers = resource({
     }),
   ],
 });
+
+/** Whatever else goes wrong has an error of its own, §3.2; what it was stands in the log. */
+async function register(app: App, customer: NewCustomer): Promise<Customer> {
+  try {
+    return await registerCustomer(app, customer);
+  } catch (error) {
+    if (isProblem(error) || isConnectionTrouble(error)) throw error;
+    app.log.error({ error, requestId: app.origin.requestId }, 'registration failed');
+    throw registrationFailed({});
+  }
+}
 
 /** Only what the request said; an empty date is none. */
 function sent({ dateOfBirth, ...profile }: { [Name in keyof Profile]?: Profile[Name] | undefined }): Partial<Profile> {
