@@ -57,6 +57,8 @@ export async function requestEmailChangeSilently(app: App, id: string, email: st
   } catch (error) {
     const others = withoutTaken(error);
     if (others) throw others;
+    // A link that nobody is sent: what the customer sees is the same as for an address that is free.
+    await issueLink(app, 'email-change', id, email);
     await tellOwner(app, email);
   }
 }

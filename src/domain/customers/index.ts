@@ -3,6 +3,7 @@ export { confirmEmailChange, requestEmailChange, requestEmailChangeSilently } fr
 export { confirmCustomer, resendConfirmation } from './confirm.ts';
 export {
   type Customer,
+  EMAIL_MAX,
   emailKey,
   fullName,
   genders,

@@ -5,6 +5,7 @@ import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { changesOf } from '../audit/index.ts';
 import { issueLink, openLink, renewedLink } from '../links/index.ts';
+import { firstWithin } from '../throttle/index.ts';
 import { type Customer, fullName } from './customer.ts';
 import { customerById } from './queries.ts';
 
@@ -56,6 +57,7 @@ export const resendConfirmationMail = job({
   async run(app, { customerId }) {
     const last = await openLink(app, 'confirm', customerId);
     if (last && last.createdAt > earlier(app.now(), COOL_DOWN_SECONDS)) return;
+    if (!(await firstWithin(app, `confirmation ${customerId}`, COOL_DOWN_SECONDS))) return;
     await sendConfirmation.start(app, { customerId });
   },
 });

@@ -128,3 +128,8 @@ export async function mayAskForMail(app: App, account: string, network: string |
 export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));
 
 const accountDigest = (account: string) => fingerprint(emailKey(account));
+
+/** Whether this is the first time within so many seconds; of several at once one is. */
+export async function firstWithin(app: App, what: string, seconds: number): Promise<boolean> {
+  return (await countUse(app.db, fingerprint(`once ${what}`), null, seconds, app.now())) === 1;
+}

@@ -79,7 +79,7 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   // The form comes back with what was typed, to be sent once more. Where there is none to show, its page says so.
   visit.refused = true;
   const again = await page.get(visit);
-  if (again.status >= 300) {
+  if (again.status >= 300 && again.status < 400) {
     return visit.redirect(visitor ? '/customer/overview' : '/login', {
       kind: 'error',
       message: 'form.csrf.error.text',

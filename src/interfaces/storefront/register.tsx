@@ -1,4 +1,4 @@
-import { isEmail, Name, registerSilently } from '../../domain/customers/index.ts';
+import { EMAIL_MAX, isEmail, Name, registerSilently } from '../../domain/customers/index.ts';
 import { checkPassword, type Person } from '../../domain/passwords/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { Check, Choice, Field, Submit } from '../../ui/field.tsx';
@@ -124,7 +124,7 @@ export const registerPage: Page = {
       salutation: salutation ? undefined : t('form.choose'),
       first_name: first.success ? undefined : t('form.name'),
       last_name: last.success ? undefined : t('form.name'),
-      email: isEmail(email) ? undefined : t('customer.email.format.invalid'),
+      email: emailMistake(visit, email),
       password: await objections(visit, password, {
         email,
         firstName: first.data ?? null,
@@ -147,6 +147,11 @@ export const registerPage: Page = {
     return visit.redirect('/login', { kind: 'success', message });
   },
 };
+
+function emailMistake({ t }: Visit, email: string): string | undefined {
+  if ([...email].length > EMAIL_MAX) return t('customer.email.length.exceeded', { max: EMAIL_MAX });
+  return isEmail(email) ? undefined : t('customer.email.format.invalid');
+}
 
 /** What the shop has against a password, so that it is said together with everything else. */
 async function objections({ app, t }: Visit, password: string, person: Person): Promise<string[] | undefined> {
