@@ -16,10 +16,19 @@ export interface Happening {
 }
 
 /** Writes what happened into the audit log, in the transaction of `app`. Returns the entry's id. */
-export async function record(app: App, { action, customerId, facts = {}, changes = {} }: Happening): Promise<string> {
+export async function record(app: App, happening: Happening): Promise<string> {
+  const { customerId, changes = {} } = happening;
+  const entry = entryOf(app, happening);
+  if (customerId && Object.keys(changes).length > 0) await insertEntryWithValues(app.db, entry, customerId, changes);
+  else await insertEntry(app.db, entry);
+  return entry.id;
+}
+
+/** The entry of a happening, for a statement that writes it along with the change. */
+export function entryOf(app: App, { action, customerId, facts = {}, changes = {} }: Happening) {
   const { door, actor, actorId, network, requestId } = app.origin;
   const fields = Object.keys(changes);
-  const entry = {
+  return {
     id: newId(),
     at: app.now(),
     action,
@@ -31,9 +40,6 @@ export async function record(app: App, { action, customerId, facts = {}, changes
     requestId: requestId ?? null,
     facts: JSON.stringify(fields.length > 0 ? { ...facts, fields } : facts),
   };
-  if (customerId && fields.length > 0) await insertEntryWithValues(app.db, entry, customerId, changes);
-  else await insertEntry(app.db, entry);
-  return entry.id;
 }
 
 /** The fields of `after` that differ from `before`, as `record` wants them. */

@@ -34,7 +34,6 @@ export {
   customerByReference,
   hasCustomers,
   lockCustomer,
-  noteSignIn,
   raiseNumber,
   replaceHash,
   updateCustomer,

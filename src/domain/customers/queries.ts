@@ -125,19 +125,6 @@ export async function replaceHash(db: Db, id: string, stale: string, passwordHas
     .execute();
 }
 
-/** Notes a log-in; false when the password or the state changed since `known` was read. */
-export async function noteSignIn(db: Db, known: Customer, now: Date): Promise<boolean> {
-  const row = await db
-    .updateTable('customer')
-    .set({ lastSignInAt: now })
-    .where('id', '=', known.id)
-    .where('state', '=', known.state)
-    .where('passwordChangedAt', 'is not distinct from', known.passwordChangedAt)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Draws the next running number. The row stays locked until the transaction ends, so numbers are not lost with it. */
 export async function nextNumber(db: Db): Promise<number> {
   const { current } = await db

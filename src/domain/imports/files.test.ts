@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { customerByReference } from '../customers/index.ts';
 import { importerOf, importRefused, readManifest, runImport } from './index.ts';
@@ -9,6 +9,13 @@ import { importerOf, importRefused, readManifest, runImport } from './index.ts';
 const world = useApp();
 const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+// One import that does not end must not fail the tests of all others; below a test of its own sees to it.
+afterEach(() =>
+  world.sql(
+    `select pg_terminate_backend(pid, 1000) from pg_stat_activity where application_name = 'clientele import' and datname = current_database()`,
+  ),
+);
 
 type Options = Parameters<typeof runImport>[2];
 
@@ -169,6 +176,17 @@ test('a quote that is never closed is refused with its line, rows before it may 
   expect(importRefused.is(failure) && failure.details.reason).toMatch(
     /line 3: an enclosure is opened and never closed/,
   );
+});
+
+test.for([
+  ['an empty file', ''],
+  ['a file of other columns', 'key,name\n1,x\n'],
+  ['a file that is cut off', 'customer_reference,email\nDE--1,"a@b.org\n'],
+])('%s that was refused leaves no connection and no lock behind', async ([, content = '']) => {
+  const reference = fresh();
+  await expect(load(content)).rejects.toThrow('imports.refused');
+
+  expect(await load(file(reference, ['Ida']))).toMatchObject({ created: 1 });
 });
 
 test('a folder, or a file that is not there, is refused in words', async () => {

@@ -2,13 +2,14 @@ import { type App, transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { overloaded } from '../../platform/problem.ts';
-import { record } from '../audit/index.ts';
-import { credentialsByEmail, type Customer, noteSignIn, replaceHash } from '../customers/index.ts';
+import { entryOf, record } from '../audit/index.ts';
+import { credentialsByEmail, type Customer, replaceHash } from '../customers/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
-import { admitGuess, type Guess } from '../throttle/index.ts';
+import { type Admission, admitGuess, type Guess } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
 import { signInRefused } from './problems.ts';
+import { finishSignIn } from './queries.ts';
 
 export interface Credentials {
   email: string;
@@ -62,20 +63,22 @@ export async function signIn<T>(
 
   const { customer, passwordHash } = known;
   const better = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
-  return transact(app, async (app) => {
-    const origin = { ...app.origin, actor: 'customer', actorId: customer.id } as const;
-    const asCustomer = { ...app, origin };
-    // What was read before the password was verified must still hold: a reset or a lock may have come in between.
-    if (!(await noteSignIn(app.db, customer, app.now()))) throw signInRefused({});
-    await admission.succeeded(app, { clear: clears });
-    if (better && passwordHash) await replaceHash(app.db, customer.id, passwordHash, better);
-    await record(asCustomer, {
-      action: 'sign-in.succeeded',
-      customerId: customer.id,
-      facts: better ? { rehashed: true } : {},
+  const asCustomer = { ...app, origin: { ...app.origin, actor: 'customer', actorId: customer.id } } as const;
+  const happening = { action: 'sign-in.succeeded', customerId: customer.id, facts: better ? { rehashed: true } : {} };
+  try {
+    return await transact(asCustomer, async (app) => {
+      const { held } = admission;
+      const clear = clears ? (held[0] ?? null) : null;
+      // What was read before the password was verified must still hold: a reset or a lock may have come in between.
+      const finished = { customer, now: app.now(), held, clear, entry: entryOf(app, happening) };
+      if (!(await finishSignIn(app.db, finished))) throw signInRefused({});
+      if (better && passwordHash) await replaceHash(app.db, customer.id, passwordHash, better);
+      return admit(app, customer);
     });
-    return admit(asCustomer, customer);
-  });
+  } catch (error) {
+    await admission.succeeded(app, { clear: false });
+    throw error;
+  }
 }
 
 /** A log-in does not fail because there is no time to improve its hash: the next one will. */
@@ -100,7 +103,7 @@ async function knownDevice(
   return hashToken(token).toString('hex');
 }
 
-async function refuse(app: App, admission: Awaited<ReturnType<typeof admitGuess>>, customer: Customer | undefined) {
+async function refuse(app: App, admission: Admission, customer: Customer | undefined) {
   await transact(app, async (app) => {
     const { blocked } = await admission.failed(app);
     await record(app, {

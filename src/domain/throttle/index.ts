@@ -1,3 +1,11 @@
 export { tooManyAttempts } from './problems.ts';
 export { sweepThrottle } from './sweep.ts';
-export { admitGuess, firstWithin, type Guess, liftBlocks, mayAskForMail, refuseBlocked } from './throttle.ts';
+export {
+  type Admission,
+  admitGuess,
+  firstWithin,
+  type Guess,
+  liftBlocks,
+  mayAskForMail,
+  refuseBlocked,
+} from './throttle.ts';

@@ -6,44 +6,47 @@ const STALE_SECONDS = 30;
 
 export interface Attempt {
   id: string;
-  /** Counts exactly: account and network, or account and device. */
-  key: string;
-  account: string;
-  limit: number;
+  /** Counters that count exactly: account and network (or device), and account. */
+  exact: readonly { key: string; account: string | null; limit: number }[];
   /** Coarser counters that must not be blocked either. */
-  wide: string[];
+  wide: readonly string[];
   now: Date;
 }
 
 /**
- * Lets an attempt in if fewer than the limit have failed or are being verified, in one statement: of fifty guesses at
- * once only as many are evaluated as may fail.
+ * Lets an attempt in at each counter if fewer than its limit have failed or are being verified, in one statement: of
+ * fifty guesses at once only as many are evaluated as may fail. Says which counters let it in, and whether one is blocked.
  */
 export async function admit(
   db: Db,
-  { id, key, account, limit, wide, now }: Attempt,
-): Promise<{ admitted: boolean; blocked: boolean }> {
+  { id, exact, wide, now }: Attempt,
+): Promise<{ admitted: string[]; blocked: boolean }> {
   const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}`;
   const failures = sql`case when ${over} then 0 else t.failures end`;
   const trying = sql`case when t.trying_since < ${now}::timestamptz - ${STALE_SECONDS} * interval '1 second' then 0 else t.trying end`;
+  const limit = sql`(select "limit" from given where given.key = t.key)`;
   const free = sql`not (select blocked from wide) and (${failures}) + (${trying}) < ${limit}`;
-  const { rows } = await sql<{ admitted: boolean; blocked: boolean }>`
-    with wide as (
+  const { rows } = await sql<{ key: string; admitted: boolean; blocked: boolean }>`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(exact)}::jsonb) as g (key text, account text, "limit" int)
+    ), wide as (
       select exists (select 1 from throttle where key = any(${wide}) and blocked_until > ${now}) as blocked
     )
     insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
-    select ${key}, ${account}, 0, case when blocked then 0 else 1 end, ${now}, ${now}, case when blocked then null else ${id}::uuid end
-    from wide
+    select key, account, 0, case when blocked then 0 else 1 end, ${now}, ${now}, case when blocked then null else ${id}::uuid end
+    from given, wide order by key
     on conflict (key) do update set
       failures = ${failures},
-      window_ends = t.window_ends,
       blocked_until = case when ${over} then null else t.blocked_until end,
       trying = (${trying}) + case when ${free} then 1 else 0 end,
       trying_since = case when ${free} then ${now} else t.trying_since end,
       admitted = case when ${free} then ${id}::uuid else t.admitted end
-    returning coalesce(t.admitted = ${id}::uuid, false) as admitted,
+    returning t.key, coalesce(t.admitted = ${id}::uuid, false) as admitted,
       t.failures >= ${limit} or (select blocked from wide) as blocked`.execute(db);
-  return rows[0] ?? { admitted: false, blocked: true };
+  return {
+    admitted: rows.filter(({ admitted }) => admitted).map(({ key }) => key),
+    blocked: rows.some(({ admitted, blocked }) => blocked && !admitted),
+  };
 }
 
 export interface Counter {
@@ -86,16 +89,14 @@ export async function countFailure(db: Db, counters: readonly Counter[], now: Da
   return rows.map(({ key }) => key);
 }
 
-/** Ends an attempt that succeeded; `clear` forgets the failures before it. */
-export async function release(db: Db, key: string, clear: boolean): Promise<void> {
-  await db
-    .updateTable('throttle')
-    .set(({ eb, ref, fn, lit }) => ({
-      trying: fn('greatest', [eb(ref('trying'), '-', lit(1)), lit(0)]),
-      ...(clear ? { failures: 0, blockedUntil: null } : {}),
-    }))
-    .where('key', '=', key)
-    .execute();
+/** Ends an attempt that succeeded; `clear` is the counter whose failures before it are forgotten. */
+export async function release(db: Db, keys: readonly string[], clear: string | null): Promise<void> {
+  await sql`
+    update throttle set
+      trying = greatest(trying - 1, 0),
+      failures = case when key = ${clear} then 0 else failures end,
+      blocked_until = case when key = ${clear} then null else blocked_until end
+    where key in (select key from throttle where key = any(${keys}) order by key for update)`.execute(db);
 }
 
 export async function isBlockedKey(db: Db, keys: readonly string[], limit: number, now: Date): Promise<boolean> {

@@ -24,6 +24,8 @@ const HOUR = 3600;
 
 /** One attempt that was let in; end it exactly once. */
 export interface Admission {
+  /** Counters that hold the attempt; the first is the one that success may clear. */
+  readonly held: readonly string[];
   /** `clear`: whether earlier failures of this account and network are forgotten. */
   succeeded(app: App, options: { clear: boolean }): Promise<void>;
   /** Whether a block began with this failure. */
@@ -38,33 +40,21 @@ export interface Admission {
 export async function admitGuess(app: App, guess: Guess): Promise<Admission> {
   const { tight, wide } = countersOf(app, guess);
   const exact = [tight, ...wide.filter(({ trying }) => trying > 0)];
-  const held: Counter[] = [];
-  const letGo = (app: App, clear: boolean) => Promise.all(held.map(({ key }) => release(app.db, key, clear)));
-  for (const counter of exact) {
-    if (await reserve(app, counter, wide)) held.push(counter);
-    else {
-      await letGo(app, false);
-      throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
-    }
-  }
-  return {
-    async succeeded(app, { clear }) {
-      for (const { key } of held) await release(app.db, key, clear && key === tight.key);
-    },
-    failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
-  };
-}
-
-/** Takes one of a counter's attempts, waiting while as many as may still fail are being verified; false while it is blocked. */
-async function reserve(app: App, { key, account, limit }: Counter, wide: readonly Counter[]): Promise<boolean> {
-  const others = wide.map((counter) => counter.key).filter((other) => other !== key);
-  for (let waited = 0; waited < BUSY_PATIENCE_MS; waited += BUSY_WAIT_MS) {
-    const attempt = { id: newId(), key, account: account ?? '', limit, wide: others, now: app.now() };
-    const { admitted, blocked } = await admit(app.db, attempt);
-    if (admitted || blocked) return admitted;
+  const coarse = wide.filter(({ trying }) => trying === 0).map(({ key }) => key);
+  const held = exact.map(({ key }) => key);
+  for (let waited = 0; ; waited += BUSY_WAIT_MS) {
+    const { admitted, blocked } = await admit(app.db, { id: newId(), exact, wide: coarse, now: app.now() });
+    if (admitted.length === held.length) break;
+    // As many as may still fail are being verified elsewhere: what was let in is given back until it is clear how they end.
+    if (admitted.length > 0) await release(app.db, admitted, null);
+    if (blocked || waited >= BUSY_PATIENCE_MS) throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
     await app.clock.wait(BUSY_WAIT_MS);
   }
-  return false;
+  return {
+    held,
+    succeeded: (app, { clear }) => release(app.db, held, clear ? tight.key : null),
+    failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
+  };
 }
 
 /** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */

@@ -8,6 +8,7 @@ import type { Incoming } from '../../platform/http/incoming.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
 import type { Answer, Resource } from './resource.ts';
 import { findRoute, type Route, stepsOf } from './route.ts';
+import type { Violation } from './rules.ts';
 import {
   accessTokenMissing,
   agentTokenInvalid,
@@ -189,9 +190,17 @@ function checkId({ incoming: { method }, route }: Exchange) {
   if ((method === 'PATCH' || method === 'DELETE') && !route.steps.every(({ id }) => id)) throw idMissing({});
 }
 
-async function checkLockout({ app, route, given, incoming }: Exchange) {
+/**
+ * A blocked account reads so before anything else is wrong with its request. Where nothing is, the log-in itself finds
+ * out, in the statement that counts the attempt.
+ */
+async function checkLockout(exchange: Exchange) {
+  const { app, route, given, incoming } = exchange;
   const account = route.operation.lockout?.(given);
-  if (account) await refuseBlocked(app, { door: 'customer', account, network: incoming.network });
+  if (!account) return;
+  const identified = incoming.header('authorization') ?? incoming.header('x-agent-authorization');
+  if (!identified && incoming.search === '' && violationsIn(exchange).length === 0) return;
+  await refuseBlocked(app, { door: 'customer', account, network: incoming.network });
 }
 
 /** No agent tokens are issued yet, so a complete one is invalid; an incomplete one counts as none. */
@@ -224,10 +233,13 @@ export async function bearerOf(app: App, header: string): Promise<Bearer> {
   return customerOfToken(app, token);
 }
 
+function violationsIn({ app, route, given }: Exchange): Violation[] {
+  return route.operation.attributes?.violations(given, policyOf(app.config)) ?? [];
+}
+
 function checkAttributes(exchange: Exchange) {
   if (!hasBody(exchange)) return;
-  const violations =
-    exchange.route.operation.attributes?.violations(exchange.given, policyOf(exchange.app.config)) ?? [];
+  const violations = violationsIn(exchange);
   if (violations.length > 0) throw attributesInvalid({ violations });
 }
 

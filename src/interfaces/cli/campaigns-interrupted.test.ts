@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { useApp } from '../../../test/app.ts';
+import { somebody } from '../../../test/builders.ts';
+import { jobs } from '../../app.ts';
+import { registerCustomer } from '../../domain/customers/index.ts';
+import { findCommand } from './index.ts';
+
+const world = useApp();
+
+interface Ask {
+  answer?: boolean;
+  app?: Partial<typeof world.app>;
+}
+
+/** Calls a command as a shell would: its exit status, what it printed and asked, and how far its progress came. */
+async function run(name: string, args: readonly string[], { answer = false, app = {} }: Ask = {}) {
+  const lines: string[] = [];
+  const questions: string[] = [];
+  const progress: number[] = [];
+  const terminal = {
+    out: (line: string) => void lines.push(line),
+    progress: {
+      start: (total: number) => void progress.push(total),
+      update: (done: number) => void progress.push(done),
+      stop: () => {},
+    },
+    confirm: async (question: string) => {
+      questions.push(question);
+      return answer;
+    },
+  };
+  const command = await findCommand(name)?.load();
+  const status = await command?.run({ app: { ...world.app, ...app }, config: world.app.config, args, terminal });
+  return { status, text: lines.join('\n'), questions, progress };
+}
+
+let count = 0;
+/** An address space of a test's own, and the option that names it. */
+function domain() {
+  count += 1;
+  return { at: `@console${count}.org`, only: `--filter=email=*@console${count}.org` };
+}
+
+/** Addresses that got a letter with a link for a password. */
+async function mailed(at: string) {
+  const mails = await world.mails();
+  return mails
+    .filter(({ to, text }) => to.endsWith(at) && text.includes('/password/restore'))
+    .map(({ to }) => to)
+    .toSorted();
+}
+
+async function people(at: string, number: number) {
+  const made = [];
+  for (let n = 1; n <= number; n++) made.push(await registerCustomer(world.app, somebody({ email: `p${n}${at}` })));
+  await world.runJobs();
+  return made;
+}
+
+/** A mail server that refuses everything but mail to these. */
+const refusing = (...except: string[]) => ({
+  mailer: {
+    ...world.app.mailer,
+    send: async (mail: Parameters<typeof world.app.mailer.send>[0]) => {
+      if (!except.includes(mail.to.address)) throw new Error('450 come back later');
+      await world.app.mailer.send(mail);
+    },
+  },
+});
+
+const soon = () => world.sql(`update pgboss.job set start_after = now() where state = 'retry'`);
+
+test('whom the mail server refuses is mailed later, the others are not mailed again', async () => {
+  const { at, only } = domain();
+  await people(at, 3);
+
+  const first = await run('customer:password:reset', [only, '-f'], { app: refusing(`p2${at}`) });
+  expect(first.status).toBe(1);
+  expect(first.text).toMatch(/^1 out of 3 emails sent\n2 could not be sent yet/);
+  await soon();
+  const second = await run('customer:password:reset', [only, '-f']);
+
+  expect(second).toMatchObject({ status: 0, questions: [] });
+  expect(second.text).toMatch(/^Going on with a campaign that broke off: 2 of 3 mails are left\.\n3 out of 3/);
+  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`, `p3${at}`]);
+  expect((await run('customer:password:reset', [only, '--dry-run'])).text).toMatch(/^3 customers/);
+});
+
+test('whom the mail server refused until the last try is mailed when the command is called again', async () => {
+  const { at, only } = domain();
+  await people(at, 2);
+  await run('customer:password:reset', [only, '-f'], { app: refusing(`p1${at}`) });
+  await world.sql(`update pgboss.job set start_after = now(), retry_count = retry_limit where state = 'retry'`);
+  await world.app.queue.drain({ ...world.app, ...refusing() }, jobs);
+  expect((await world.app.queue.failed()).map(({ name }) => name)).toEqual(['campaigns.send-mail']);
+
+  const { status } = await run('customer:password:reset', [only, '-f']);
+
+  expect(status).toBe(0);
+  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`]);
+});
+
+test('two consoles that start the same campaign mail everybody once', async () => {
+  const { at, only } = domain();
+  await people(at, 2);
+
+  await Promise.all([1, 2].map(() => run('customer:password:reset', [only, '-f'])));
+
+  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`]);
+});

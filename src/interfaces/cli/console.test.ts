@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest';
+import { api, logIn } from '../../../test/api.ts';
+import { useApp } from '../../../test/app.ts';
+import { activeCustomer, somebody } from '../../../test/builders.ts';
+import { testConfig } from '../../../test/settings.ts';
+import { jobs } from '../../app.ts';
+import { customerById, registerCustomer } from '../../domain/customers/index.ts';
+import { commands, findCommand } from './index.ts';
+
+const world = useApp();
+
+/** Calls a command as a shell would: its exit status and what it printed. */
+async function run(name: string, args: readonly string[] = [], { answer = false, config = world.app.config } = {}) {
+  const lines: string[] = [];
+  const questions: string[] = [];
+  const terminal = {
+    out: (line: string) => void lines.push(line),
+    progress: { start: () => {}, update: () => {}, stop: () => {} },
+    confirm: async (question: string) => {
+      questions.push(question);
+      return answer;
+    },
+  };
+  const command = await findCommand(name)?.load();
+  const status = await command?.run({ app: world.app, config, args, terminal });
+  return { status, text: lines.join('\n'), questions };
+}
+
+const names = [...commands.keys()];
+
+test.for(names)('%s helps', async (name) => {
+  const command = await findCommand(name)?.load();
+
+  expect(command?.name).toBe(name);
+  expect(command?.help).toMatch(new RegExp(`^Usage: clientele ${name}`));
+  expect(command?.help).toContain(command?.summary);
+  expect(command?.help).not.toMatch(/undefined|\[object/);
+});
+
+test.for(names)('%s answers an option that it does not have with 2 and a sentence', async (name) => {
+  const { status, text } = await run(name, ['--nonsense']);
+
+  expect(status).toBe(2);
+  expect(text).toMatch(/^Unknown option '--nonsense'/);
+  expect(text).toContain(`See \`clientele ${name} --help\`.`);
+  expect(text).not.toMatch(/^\s+at /m);
+});
+
+test('there is no command that was never written', () => {
+  expect(findCommand('customer:explode')).toBeUndefined();
+});
+
+test('store:list shows every store, store:set makes one that customers can use', async () => {
+  const created = await run('store:set', [
+    'CH',
+    '--locales=de_CH,fr_CH',
+    '--currencies=CHF',
+    '--countries=CH,LI',
+    '--time-zone=Europe/Zurich',
+  ]);
+  expect(created).toMatchObject({ status: 0, text: 'CH is created.' });
+
+  const { status, text } = await run('store:list');
+  expect(status).toBe(0);
+  expect(text).toContain('CH  Europe/Zurich\n    locales de_CH, fr_CH\n    currencies CHF\n    countries CH, LI');
+  const { reference } = await registerCustomer(world.app, somebody({ store: 'CH' }));
+  expect(reference).toMatch(/^CH--/);
+});
+
+test('store:set changes what is given and leaves the rest', async () => {
+  const before = (await run('store:list')).text;
+  const currencies = /currencies (.*)/.exec(before.slice(before.indexOf('DE  ')))?.[1];
+  expect(await run('store:set', ['DE', '--time-zone=Europe/Vienna'])).toMatchObject({
+    status: 0,
+    text: 'DE is changed.',
+  });
+
+  const { text } = await run('store:list');
+  expect(text.slice(text.indexOf('DE  '))).toMatch(/^DE {2}Europe\/Vienna/);
+  expect(text.slice(text.indexOf('DE  '))).toContain(`currencies ${currencies}`);
+});
+
+test.for([
+  [[], /upper-case letters/],
+  [['mars'], /upper-case letters/],
+  [['MARS'], /locales/],
+  [['DE', '--locales=german'], /must look like de_DE/],
+  [['DE', '--locales='], /must look like de_DE/],
+  [['DE', '--currencies=EURO'], /ISO 4217/],
+  [['DE', '--countries=DE,de'], /ISO 3166/],
+  [['DE', '--time-zone=Mars/Olympus'], /must be a time zone/],
+] as const)('store:set %s is a wrong call', async ([args, reason]) => {
+  const { status, text } = await run('store:set', args);
+
+  expect(status).toBe(2);
+  expect(text).toMatch(reason);
+});
+
+test('customer:lock and customer:unlock, by address and by reference', async () => {
+  const { id, email, reference } = await activeCustomer(world);
+  await logIn(world, email);
+
+  expect(await run('customer:lock', [email])).toMatchObject({ status: 0, text: `${reference} is locked.` });
+  await expect(logIn(world, email)).rejects.toThrow('answered 401');
+  expect(await run('customer:lock', [reference])).toMatchObject({ status: 1, text: `${reference} is locked.` });
+  expect(await run('customer:unlock', [reference])).toMatchObject({ status: 0, text: `${reference} is active.` });
+  await logIn(world, email);
+  expect((await run('customer:unlock', [email])).status).toBe(1);
+  expect(await customerById(world.app.db, id)).toMatchObject({ state: 'active' });
+});
+
+test('customer:unblock lets somebody try again', async () => {
+  const { email, reference } = await activeCustomer(world);
+  for (let attempt = 1; attempt <= 12; attempt++) await logIn(world, email, 'wrong').catch(() => undefined);
+  await expect(logIn(world, email)).rejects.toThrow(/answered 4/);
+
+  expect(await run('customer:unblock', [email])).toMatchObject({ status: 0, text: `${reference} may try again.` });
+
+  await logIn(world, email);
+});
+
+test('customer:anonymize asks, and does nothing after a no', async () => {
+  const { id, email, reference } = await activeCustomer(world);
+
+  const no = await run('customer:anonymize', [reference]);
+  expect(no.questions).toEqual([`Erase ${reference} (${email}) for good?`]);
+  expect(await customerById(world.app.db, id)).toMatchObject({ email });
+  const yes = await run('customer:anonymize', [reference], { answer: true });
+
+  expect(yes).toMatchObject({ status: 0, text: `${reference} is anonymized.` });
+  expect(await world.sql('select state from customer where id = $1', [id])).toEqual([{ state: 'anonymized' }]);
+});
+
+test('customer:anonymize --force does not ask', async () => {
+  const { email, reference } = await activeCustomer(world);
+
+  expect(await run('customer:anonymize', [email, '-f'])).toEqual({
+    status: 0,
+    text: `${reference} is anonymized.`,
+    questions: [],
+  });
+});
+
+test.for(['customer:lock', 'customer:unlock', 'customer:unblock', 'customer:anonymize'])(
+  '%s without a customer is a wrong call; with one that is not there it fails',
+  async (name) => {
+    expect(await run(name)).toMatchObject({ status: 2, text: expect.stringMatching(/^Which customer\?/) });
+    expect(await run(name, ['XX--99'])).toMatchObject({ status: 1, text: 'There is no customer XX--99.' });
+    expect(await run(name, ['no@body.org'])).toMatchObject({ status: 1, text: 'There is no customer no@body.org.' });
+  },
+);
+
+test('jobs:failed lists what was given up, jobs:retry does it again', async () => {
+  await world.runJobs();
+  expect((await run('jobs:failed')).text).toBe('No job was given up.');
+  const { email } = await registerCustomer(world.app, somebody());
+  const refusing = { ...world.app.mailer, send: () => Promise.reject(new Error('550 no such user')) };
+  await world.sql(`update pgboss.job set retry_limit = 0 where state = 'created'`);
+  await world.app.queue.drain({ ...world.app, mailer: refusing }, jobs);
+
+  const { status, text } = await run('jobs:failed');
+  expect(status).toBe(0);
+  expect(text).toMatch(/customers\.\S+ .*\n {4}550 no such user/);
+  expect(text).not.toContain(email);
+  expect(JSON.parse((await run('jobs:failed', ['--json'])).text)).toMatchObject([{ reason: '550 no such user' }]);
+  expect(await run('jobs:retry')).toMatchObject({ status: 0, text: '1 jobs queued again' });
+  expect(await world.mails(email)).toHaveLength(1);
+  expect((await run('jobs:failed')).text).toBe('No job was given up.');
+});
+
+test('after keys:rotate old access tokens are valid and new ones have the new key', async () => {
+  const { email } = await activeCustomer(world);
+  const old = await logIn(world, email);
+  const key = (token: string) => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+
+  const { status, text } = await run('keys:rotate');
+  const { accessToken } = await logIn(world, email);
+
+  expect({ status, text }).toEqual({ status: 0, text: `new signing key ${key(accessToken)}` });
+  expect(key(accessToken)).not.toBe(key(old.accessToken));
+  for (const token of [old.accessToken, accessToken])
+    expect((await api(world, 'GET', '/customers', { token })).status).toBe(200);
+});
+
+test('oauth:refresh-token:remove-expired removes what expired and nothing else', async () => {
+  const { email } = await activeCustomer(world);
+  await logIn(world, email);
+  const { refreshToken } = await logIn(world, email);
+  await world.sql(
+    `update refresh_token set expires_at = created_at where ctid = (select min(ctid) from refresh_token)`,
+  );
+
+  expect((await run('oauth:refresh-token:remove-expired')).text).toMatch(/^1 expired refresh tokens removed/);
+  expect((await api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(201);
+});
+
+test('config names every setting and shows no secret', async () => {
+  const config = testConfig({
+    SECRET: 'correct horse battery staple, forty letters',
+    SMTP_URL: 'smtp://mailer:smtp-secret@mail.example.org:587',
+    DATABASE_URL: 'postgres://shop:db-secret@db.example.org/shop',
+  });
+  for (const args of [[], ['--json']]) {
+    const { status, text } = await run('config', args, { config });
+    expect(status).toBe(0);
+    expect(text).toContain('SIGN_IN_ATTEMPTS');
+    expect(text).toContain('mail.example.org');
+    expect(text).not.toMatch(/correct horse|smtp-secret|db-secret/);
+  }
+});
+
+test.for([
+  ['a password with an @', { SMTP_URL: 'smtp://mailer:half@secret-half@mail.example.org' }],
+  ['a password as a parameter', { DATABASE_URL: 'postgres://db.example.org/shop?user=shop&password=secret-half' }],
+  ['a look-up service with a key', { BREACH_LOOKUP_URL: 'https://user:secret-half@breach.example.org/range/' }],
+] as const)('config does not show %s', async ([, settings]) => {
+  expect((await run('config', [], { config: testConfig(settings) })).text).not.toContain('secret-half');
+});
