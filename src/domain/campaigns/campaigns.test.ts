@@ -153,11 +153,14 @@ test.for([
 test.for(['email', '=x', 'colour=red', 'state=locked', 'created-after=yesterday', 'created-after=2026-02-30'])(
   'the filter "%s" is refused with the filters there are',
   (word) => {
-    expect(() => parseFilters([word])).toThrow('campaigns.criteria-invalid');
-    try {
-      parseFilters([word]);
-    } catch (error) {
-      expect(criteriaInvalid.is(error) && error.details.reason).toMatch(/locale/);
-    }
+    const refusal = (() => {
+      try {
+        return parseFilters([word]);
+      } catch (error) {
+        return criteriaInvalid.is(error) ? error.details.reason : error;
+      }
+    })();
+
+    expect(refusal).toMatch(/locale/);
   },
 );

@@ -9,7 +9,7 @@ import { isKnownDevice } from '../sessions/index.ts';
 import { type Admission, admitGuess, type Guess } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
 import { signInRefused } from './problems.ts';
-import { finishSignIn } from './queries.ts';
+import { type FinishedSignIn, finishSignIn } from './queries.ts';
 
 export interface Credentials {
   email: string;
@@ -22,9 +22,23 @@ export interface Credentials {
   device?: string | undefined;
 }
 
+/** Somebody who has proven who they are, and the log-in that is still to be written down. */
+interface Proof {
+  customer: Customer;
+  /**
+   * Writes the log-in down, with a refresh token if one comes of it.
+   *
+   * @throws {@link signInRefused} when a reset or a lock came in between.
+   */
+  finish(app: App, refresh: FinishedSignIn['refresh']): Promise<void>;
+  /** A hash to put in the place of an older kind. */
+  better: { stale: string; hash: string } | undefined;
+  /** Gives the attempt back, as it neither succeeded nor failed. */
+  giveUp(app: App): Promise<void>;
+}
+
 /**
- * Who a person is, by address and password. What follows from it (a session, tokens) happens in `admit`, in the same
- * transaction as the note of the log-in.
+ * Logs in to a session. What follows from it happens in `admit`, in the transaction that writes the log-in down.
  *
  * The answer to a wrong password, an unknown address, an unconfirmed, locked or password-less account is the same, and
  * takes about as long.
@@ -36,25 +50,58 @@ export async function signIn<T>(
   credentials: Credentials,
   admit: (app: App, customer: Customer) => Promise<T>,
 ): Promise<T> {
-  const started = app.now().getTime();
-  const { email, password, door, clears } = credentials;
-  const known = await credentialsByEmail(app.db, email);
-  const device = await knownDevice(app, known?.customer, credentials.device);
-  const admission = await admitGuess(app, {
-    door,
-    account: email,
-    network: app.origin.network ?? 'unknown',
-    ...(device ? { device } : {}),
-  });
+  const { customer, finish, better, giveUp } = await prove(app, credentials);
+  return orGiveUp(app, giveUp, () =>
+    transact(asCustomer(app, customer), async (app) => {
+      await finish(app, null);
+      if (better) await replaceHash(app.db, customer.id, better.stale, better.hash);
+      return admit(app, customer);
+    }),
+  );
+}
 
-  let proven = false;
+/**
+ * Logs in for tokens: `make` makes them before anything is written, so that one statement writes all of it.
+ *
+ * @throws as {@link signIn}
+ */
+export async function signInWith<T extends { refresh: FinishedSignIn['refresh'] }>(
+  app: App,
+  credentials: Credentials,
+  make: (app: App, customer: Customer) => Promise<T>,
+): Promise<T> {
+  const { customer, finish, better, giveUp } = await prove(app, credentials);
+  return orGiveUp(app, giveUp, async () => {
+    const made = await make(app, customer);
+    await finish(asCustomer(app, customer), made.refresh);
+    if (better) await replaceHash(app.db, customer.id, better.stale, better.hash);
+    return made;
+  });
+}
+
+async function orGiveUp<T>(app: App, giveUp: Proof['giveUp'], work: () => Promise<T>): Promise<T> {
   try {
-    proven = await verifyPassword(app, known?.passwordHash, password);
+    return await work();
   } catch (error) {
-    // Nothing was learned from the password, so the attempt does not count.
-    await admission.succeeded(app, { clear: false });
+    await giveUp(app);
     throw error;
   }
+}
+
+const asCustomer = (app: App, { id }: Customer): App => ({
+  ...app,
+  origin: { ...app.origin, actor: 'customer', actorId: id },
+});
+
+async function prove(app: App, { email, password, door, clears, device: cookie }: Credentials): Promise<Proof> {
+  const started = app.now().getTime();
+  const known = await credentialsByEmail(app.db, email);
+  const device = await knownDevice(app, known?.customer, cookie);
+  const network = app.origin.network ?? 'unknown';
+  const admission = await admitGuess(app, { door, account: email, network, ...(device ? { device } : {}) });
+  const giveUp: Proof['giveUp'] = (app) => admission.succeeded(app, { clear: false });
+
+  const proven = await orGiveUp(app, giveUp, () => verifyPassword(app, known?.passwordHash, password));
   if (!known || !proven || !maySignIn(app, known.customer)) {
     await refuse(app, admission, known?.customer);
     await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
@@ -62,23 +109,21 @@ export async function signIn<T>(
   }
 
   const { customer, passwordHash } = known;
-  const better = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
-  const asCustomer = { ...app, origin: { ...app.origin, actor: 'customer', actorId: customer.id } } as const;
-  const happening = { action: 'sign-in.succeeded', customerId: customer.id, facts: better ? { rehashed: true } : {} };
-  try {
-    return await transact(asCustomer, async (app) => {
-      const { held } = admission;
+  const hash = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
+  const { held } = admission;
+  return {
+    customer,
+    giveUp,
+    better: hash && passwordHash ? { stale: passwordHash, hash } : undefined,
+    async finish(app, refresh) {
+      const facts = hash ? { rehashed: true } : {};
+      const entry = entryOf(app, { action: 'sign-in.succeeded', customerId: customer.id, facts });
       const clear = clears ? (held[0] ?? null) : null;
       // What was read before the password was verified must still hold: a reset or a lock may have come in between.
-      const finished = { customer, now: app.now(), held, clear, entry: entryOf(app, happening) };
-      if (!(await finishSignIn(app.db, finished))) throw signInRefused({});
-      if (better && passwordHash) await replaceHash(app.db, customer.id, passwordHash, better);
-      return admit(app, customer);
-    });
-  } catch (error) {
-    await admission.succeeded(app, { clear: false });
-    throw error;
-  }
+      if (!(await finishSignIn(app.db, { customer, now: app.now(), held, clear, entry, refresh })))
+        throw signInRefused({});
+    },
+  };
 }
 
 /** A log-in does not fail because there is no time to improve its hash: the next one will. */

@@ -7,11 +7,12 @@ import {
   issueAccessToken,
   issueRefreshToken,
   isRevoked,
+  makeRefreshToken,
   readAccessToken,
   redeemRefreshToken,
   refreshRefused,
 } from '../tokens/index.ts';
-import { type Credentials, signIn } from './sign-in.ts';
+import { type Credentials, signInWith } from './sign-in.ts';
 
 export interface TokenPair {
   accessToken: string;
@@ -21,10 +22,13 @@ export interface TokenPair {
 }
 
 /** Logs in with address and password and returns tokens. Throws what `signIn` throws. */
-export function signInForTokens(app: App, credentials: Credentials): Promise<TokenPair> {
-  return signIn(app, credentials, (app, customer) =>
-    issuePair(app, customer, { client: DEFAULT_CLIENT, scopes: ['customer'] }),
-  );
+export async function signInForTokens(app: App, credentials: Credentials): Promise<TokenPair> {
+  const grant = { client: DEFAULT_CLIENT, scopes: ['customer'] };
+  const { accessToken, refreshToken } = await signInWith(app, credentials, async (app, customer) => {
+    const { token, row } = makeRefreshToken(app, { ...grant, customerId: customer.id });
+    return { accessToken: await accessTokenOf(app, customer, grant), refreshToken: token, refresh: row };
+  });
+  return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
 }
 
 /**
@@ -49,16 +53,18 @@ async function issuePair(
   customer: Customer,
   grant: { client: string; scopes: readonly string[]; familyId?: string },
 ): Promise<TokenPair> {
-  const subject = {
-    customer_reference: customer.reference,
-    id_customer: customer.number,
-    id_company_user: null,
-    id_agent: null,
-    permissions: null,
-  };
-  const accessToken = await issueAccessToken(app, subject, grant.scopes, grant.client);
+  const accessToken = await accessTokenOf(app, customer, grant);
   const refreshToken = await issueRefreshToken(app, { ...grant, customerId: customer.id });
   return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
+}
+
+function accessTokenOf(
+  app: App,
+  { reference, number }: Customer,
+  { client, scopes }: { client: string; scopes: readonly string[] },
+) {
+  const nobody = { id_company_user: null, id_agent: null, permissions: null };
+  return issueAccessToken(app, { customer_reference: reference, id_customer: number, ...nobody }, scopes, client);
 }
 
 export interface Bearer {

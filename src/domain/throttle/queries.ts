@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { earlier } from '../../platform/clock.ts';
 import type { Db } from '../../platform/database/open.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 
 /** Seconds after which an attempt that was let in and never ended (a crash) is forgotten. */
 const STALE_SECONDS = 30;
@@ -13,6 +15,39 @@ export interface Attempt {
   now: Date;
 }
 
+/** The parameters stand once, in the first part, so that the statement is built and prepared once. */
+const admitStatement = prepared(
+  (_db, id: string, now: Date, stale: Date, exact: string, wide: readonly string[]) => sql<{
+    key: string;
+    admitted: boolean;
+    blocked: boolean;
+  }>`
+    with p as materialized (
+      select ${id}::uuid as id, ${now}::timestamptz as now, ${stale}::timestamptz as stale, ${exact}::jsonb as exact, ${wide}::text[] as wide
+    ), given as materialized (
+      select g.* from p, jsonb_to_recordset(p.exact) as g (key text, account text, "limit" int)
+    ), coarse as materialized (
+      select exists (select 1 from throttle, p where key = any(p.wide) and blocked_until > p.now) as blocked
+    )
+    insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
+    select key, account, 0, case when blocked then 0 else 1 end, p.now, p.now, case when blocked then null else p.id end
+    from given, coarse, p order by key
+    on conflict (key) do update set (failures, blocked_until, trying, trying_since, admitted) = (
+      select n.failures, case when n.over then null else t.blocked_until end, n.trying + n.free::int,
+        case when n.free then p.now else t.trying_since end, case when n.free then p.id else t.admitted end
+      from p, lateral (
+        select o.*, not (select blocked from coarse) and o.failures + o.trying < (select "limit" from given where given.key = t.key) as free
+        from (
+          select coalesce(t.blocked_until, t.window_ends) <= p.now as over,
+            case when coalesce(t.blocked_until, t.window_ends) <= p.now then 0 else t.failures end as failures,
+            case when t.trying_since < p.stale then 0 else t.trying end as trying
+        ) o
+      ) n
+    )
+    returning t.key, coalesce(t.admitted = (select id from p), false) as admitted,
+      t.failures >= (select "limit" from given where given.key = t.key) or (select blocked from coarse) as blocked`,
+);
+
 /**
  * Lets an attempt in at each counter if fewer than its limit have failed or are being verified, in one statement: of
  * fifty guesses at once only as many are evaluated as may fail. Says which counters let it in, and whether one is blocked.
@@ -21,28 +56,7 @@ export async function admit(
   db: Db,
   { id, exact, wide, now }: Attempt,
 ): Promise<{ admitted: string[]; blocked: boolean }> {
-  const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}`;
-  const failures = sql`case when ${over} then 0 else t.failures end`;
-  const trying = sql`case when t.trying_since < ${now}::timestamptz - ${STALE_SECONDS} * interval '1 second' then 0 else t.trying end`;
-  const limit = sql`(select "limit" from given where given.key = t.key)`;
-  const free = sql`not (select blocked from wide) and (${failures}) + (${trying}) < ${limit}`;
-  const { rows } = await sql<{ key: string; admitted: boolean; blocked: boolean }>`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(exact)}::jsonb) as g (key text, account text, "limit" int)
-    ), wide as (
-      select exists (select 1 from throttle where key = any(${wide}) and blocked_until > ${now}) as blocked
-    )
-    insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
-    select key, account, 0, case when blocked then 0 else 1 end, ${now}, ${now}, case when blocked then null else ${id}::uuid end
-    from given, wide order by key
-    on conflict (key) do update set
-      failures = ${failures},
-      blocked_until = case when ${over} then null else t.blocked_until end,
-      trying = (${trying}) + case when ${free} then 1 else 0 end,
-      trying_since = case when ${free} then ${now} else t.trying_since end,
-      admitted = case when ${free} then ${id}::uuid else t.admitted end
-    returning t.key, coalesce(t.admitted = ${id}::uuid, false) as admitted,
-      t.failures >= ${limit} or (select blocked from wide) as blocked`.execute(db);
+  const rows = await admitStatement.all(db, id, now, earlier(now, STALE_SECONDS), JSON.stringify(exact), wide);
   return {
     admitted: rows.filter(({ admitted }) => admitted).map(({ key }) => key),
     blocked: rows.some(({ admitted, blocked }) => blocked && !admitted),

@@ -17,23 +17,19 @@ export interface Grant {
   familyId?: string;
 }
 
-/** Makes a refresh token; only its hash is stored. */
-export async function issueRefreshToken(
-  app: App,
-  { customerId, client, scopes, familyId = newId() }: Grant,
-): Promise<string> {
+/** A new refresh token, and the row that is stored of it: its hash. */
+export function makeRefreshToken(app: App, { customerId, client, scopes, familyId = newId() }: Grant) {
   const token = newToken();
   const createdAt = app.now();
   const expiresAt = later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
-  await insertRefreshToken(app.db, {
-    tokenHash: hashToken(token),
-    familyId,
-    customerId,
-    client,
-    scopes: [...scopes],
-    createdAt,
-    expiresAt,
-  });
+  const row = { tokenHash: hashToken(token), familyId, customerId, client, scopes: [...scopes], createdAt, expiresAt };
+  return { token, row };
+}
+
+/** Makes and stores a refresh token. */
+export async function issueRefreshToken(app: App, grant: Grant): Promise<string> {
+  const { token, row } = makeRefreshToken(app, grant);
+  await insertRefreshToken(app.db, row);
   return token;
 }
 

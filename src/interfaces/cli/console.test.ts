@@ -214,5 +214,7 @@ test.for([
   ['a password as a parameter', { DATABASE_URL: 'postgres://db.example.org/shop?user=shop&password=secret-half' }],
   ['a look-up service with a key', { BREACH_LOOKUP_URL: 'https://user:secret-half@breach.example.org/range/' }],
 ] as const)('config does not show %s', async ([, settings]) => {
-  expect((await run('config', [], { config: testConfig(settings) })).text).not.toContain('secret-half');
+  const { text } = await run('config', [], { config: testConfig(settings) });
+
+  expect(text.split('\n').filter((line) => line.includes('secret-half'))).toEqual([]);
 });
