@@ -1,6 +1,5 @@
-import type { Compilable, CompiledQuery, Kysely, RawBuilder } from 'kysely';
+import type { Compilable, CompiledQuery, RawBuilder } from 'kysely';
 import type { Db } from './open.ts';
-import type { DB } from './tables.ts';
 
 /**
  * A query on a hot path that is built once. Its values must be all its parameters, in the order in which they are
@@ -12,7 +11,7 @@ export function prepared<Values extends unknown[], Row>(
   let compiled: CompiledQuery<Row> | undefined;
   async function all(db: Db, ...values: Values): Promise<Row[]> {
     if (!compiled) {
-      compiled = build(db, ...values).compile(db as Kysely<DB>) as CompiledQuery<Row>;
+      compiled = build(db, ...values).compile(db);
       if (compiled.parameters.length !== values.length) throw new Error('a prepared query has parameters of its own');
     }
     const { rows } = await db.executeQuery<Row>({ ...compiled, parameters: values });
