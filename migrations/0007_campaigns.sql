@@ -10,6 +10,9 @@ create table campaign (
   finished_at timestamptz
 );
 
+-- Of two consoles that start the same campaign one does.
+create unique index campaign_unfinished on campaign (criteria) where finished_at is null;
+
 create table campaign_recipient (
   campaign_id uuid not null references campaign on delete cascade,
   customer_id uuid not null references customer on delete cascade,

@@ -176,7 +176,7 @@ function productionMistakes(env: NodeJS.ProcessEnv): string[] {
   return mistakes;
 }
 
-const secretSettings = new Set(['SECRET', 'SMTP_URL', 'DATABASE_URL']);
+const secretSettings = new Set(['SECRET', 'SMTP_URL', 'DATABASE_URL', 'BREACH_LOOKUP_URL']);
 
 /** One entry a setting, in the order of the list above; passwords and keys are masked. */
 export function describeConfig(config: Config) {
@@ -193,5 +193,6 @@ export function describeConfig(config: Config) {
 }
 
 function mask(value: string) {
-  return value.includes('://') ? value.replace(/\/\/[^@/]*@/, '//***@') : '***';
+  if (!value.includes('://')) return '***';
+  return value.replace(/\/\/.*@/, '//***@').replace(/([?&](?:password|sslpassword|key|token|secret)=)[^&]*/gi, '$1***');
 }

@@ -14,7 +14,7 @@ export interface Campaign {
 const shown = ['id', 'kind', 'store', 'revoke', 'recipients'] as const;
 
 /** Living customers who may log in or could once they have a password, narrowed by the criteria. */
-function matching(db: Db, { kind, noToken, filters }: Criteria) {
+function matching(db: Db, { kind, noToken, filters }: Criteria, now: Date) {
   const pattern = (text: string) => text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
   let query = db
     .selectFrom('customer')
@@ -33,15 +33,16 @@ function matching(db: Db, { kind, noToken, filters }: Criteria) {
           selectFrom('link')
             .select('link.customerId')
             .whereRef('link.customerId', '=', 'customer.id')
-            .where('link.kind', 'in', ['reset', 'invitation']),
+            .where('link.kind', 'in', ['reset', 'invitation'])
+            .where('link.expiresAt', '>', now),
         ),
       ),
     );
   return query;
 }
 
-export async function countMatching(db: Db, criteria: Criteria): Promise<number> {
-  const { count } = await matching(db, criteria)
+export async function countMatching(db: Db, criteria: Criteria, now: Date): Promise<number> {
+  const { count } = await matching(db, criteria, now)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return count;
@@ -59,18 +60,27 @@ export function unfinishedCampaign(db: Db, criteria: string): Promise<Campaign |
     .executeTakeFirst();
 }
 
-/** Creates a campaign with all its recipients; their number. */
+/** Creates a campaign with all its recipients; their number, or undefined when the same one is under way. */
 export async function insertCampaign(
   db: Db,
-  campaign: Insertable<DB['campaign']>,
+  campaign: Insertable<DB['campaign']> & { createdAt: Date },
   criteria: Criteria,
-): Promise<number> {
-  await db.insertInto('campaign').values(campaign).execute();
+): Promise<number | undefined> {
+  const made = await db
+    .insertInto('campaign')
+    .values(campaign)
+    .onConflict((conflict) => conflict.column('criteria').where('finishedAt', 'is', null).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!made) return undefined;
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('campaignRecipient')
     .columns(['campaignId', 'customerId'])
     .expression(
-      matching(db, criteria).select([sql<string>`${campaign.id}::uuid`.as('campaignId'), 'customer.id as customerId']),
+      matching(db, criteria, campaign.createdAt).select([
+        sql<string>`${campaign.id}::uuid`.as('campaignId'),
+        'customer.id as customerId',
+      ]),
     )
     .executeTakeFirstOrThrow();
   const recipients = Number(numInsertedOrUpdatedRows ?? 0);
@@ -103,14 +113,28 @@ export function claimRecipients(db: Db, campaignId: string, limit: number): Prom
     .execute();
 }
 
-export async function isQueued(db: Db, campaignId: string, customerId: string): Promise<boolean> {
+/** Holds a recipient who is still to be mailed until the transaction ends; false when there is none, or another worker has them. */
+export async function holdRecipient(db: Db, campaignId: string, customerId: string): Promise<boolean> {
   const row = await db
     .selectFrom('campaignRecipient')
-    .select('state')
+    .select('customerId')
     .where('campaignId', '=', campaignId)
     .where('customerId', '=', customerId)
+    .where('state', '=', 'queued')
+    .forUpdate()
+    .skipLocked()
     .executeTakeFirst();
-  return row?.state === 'queued';
+  return row !== undefined;
+}
+
+/** Recipients whose mail was queued and never sent wait again. */
+export async function requeueRecipients(db: Db, campaignId: string): Promise<void> {
+  await db
+    .updateTable('campaignRecipient')
+    .set({ state: 'waiting' })
+    .where('campaignId', '=', campaignId)
+    .where('state', '=', 'queued')
+    .execute();
 }
 
 export async function endRecipient(

@@ -3,7 +3,7 @@ import { transact } from '../../platform/app.ts';
 import { enqueue, enqueueAll, job } from '../../platform/jobs/job.ts';
 import { mailResetLink, revokePassword } from '../credentials/index.ts';
 import { customerById } from '../customers/index.ts';
-import { campaignById, claimRecipients, endRecipient, finishCampaign, isQueued } from './queries.ts';
+import { campaignById, claimRecipients, endRecipient, finishCampaign, holdRecipient } from './queries.ts';
 
 /** Recipients a run: their jobs are queued in well under a second, so that a crash repeats little. */
 const BATCH = 200;
@@ -29,17 +29,19 @@ export const sendCampaignBatch = job({
   },
 });
 
-/** Mails one recipient, unless that was done. */
+/** Mails one recipient, unless that was done or is being done: the row is held while the mail server is talked to. */
 export const sendCampaignMail = job({
   name: 'campaigns.send-mail',
   payload: z.object({ campaignId: z.uuid(), customerId: z.uuid() }),
   async run(app, { campaignId, customerId }) {
-    if (!(await isQueued(app.db, campaignId, customerId))) return;
-    const [campaign, customer] = [await campaignById(app.db, campaignId), await customerById(app.db, customerId)];
-    // Somebody who chose a password meanwhile has no use for a link that sets the first one.
-    const wanted = campaign && customer && (campaign.kind === 'reset' || customer.state === 'invited');
-    const sent = wanted ? await mailResetLink(app, customer, campaign.store ?? customer.store) : false;
-    await endRecipient(app.db, campaignId, customerId, sent ? 'sent' : 'skipped');
+    await transact(app, async (app) => {
+      if (!(await holdRecipient(app.db, campaignId, customerId))) return;
+      const [campaign, customer] = [await campaignById(app.db, campaignId), await customerById(app.db, customerId)];
+      // Somebody who chose a password meanwhile has no use for a link that sets the first one.
+      const wanted = campaign && customer && (campaign.kind === 'reset' || customer.state === 'invited');
+      const sent = wanted ? await mailResetLink(app, customer, campaign.store ?? customer.store) : false;
+      await endRecipient(app.db, campaignId, customerId, sent ? 'sent' : 'skipped');
+    });
     await finishCampaign(app.db, campaignId, app.now());
   },
 });

@@ -4,7 +4,7 @@ import { newId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import type { Criteria } from './criteria.ts';
-import { type Campaign, countMatching, insertCampaign, unfinishedCampaign } from './queries.ts';
+import { type Campaign, countMatching, insertCampaign, requeueRecipients, unfinishedCampaign } from './queries.ts';
 import { sendCampaignBatch } from './send-batch.ts';
 
 export interface CampaignPlan extends Criteria {
@@ -15,31 +15,33 @@ export interface CampaignPlan extends Criteria {
 }
 
 /** How many customers a campaign would mail now. */
-export const countRecipients = (app: App, criteria: Criteria): Promise<number> => countMatching(app.db, criteria);
+export const countRecipients = (app: App, criteria: Criteria): Promise<number> =>
+  countMatching(app.db, criteria, app.now());
 
 /** A campaign of the same plan that broke off, to be gone on with instead of beginning another. */
 export const brokenCampaign = (app: App, plan: CampaignPlan): Promise<Campaign | undefined> =>
   unfinishedCampaign(app.db, describe(plan));
 
-/** Writes down the recipients and queues the first batch. */
+/** Writes down the recipients and queues the first batch. Of two that start the same campaign at once, the second joins. */
 export async function startCampaign(app: App, plan: CampaignPlan): Promise<Campaign> {
   const { kind, store, revoke } = plan;
   return transact(app, async (app) => {
-    const id = newId();
-    const recipients = await insertCampaign(
-      app.db,
-      { id, kind, store, revoke, criteria: describe(plan), recipients: 0, createdAt: app.now() },
-      plan,
-    );
-    await record(app, { action: 'campaigns.started', facts: { campaign: id, kind, revoke, recipients } });
-    await enqueue(app, sendCampaignBatch, { campaignId: id });
-    return { id, kind, store, revoke, recipients };
+    const campaign = { id: newId(), kind, store, revoke };
+    const row = { ...campaign, criteria: describe(plan), recipients: 0, createdAt: app.now() };
+    const recipients = await insertCampaign(app.db, row, plan);
+    if (recipients === undefined) return (await brokenCampaign(app, plan)) ?? { ...campaign, recipients: 0 };
+    await record(app, { action: 'campaigns.started', facts: { campaign: campaign.id, kind, revoke, recipients } });
+    await enqueue(app, sendCampaignBatch, { campaignId: campaign.id });
+    return { ...campaign, recipients };
   });
 }
 
-/** Queues the next batch of a campaign whose last one never came to queue it. */
+/** Goes on with a campaign that broke off; whoever's mail was given up is queued again. */
 export async function resumeCampaign(app: App, { id }: Campaign): Promise<void> {
-  await enqueue(app, sendCampaignBatch, { campaignId: id });
+  await transact(app, async (app) => {
+    await requeueRecipients(app.db, id);
+    await enqueue(app, sendCampaignBatch, { campaignId: id });
+  });
 }
 
 /** What a plan is recognised by; a digest, as filters may name a person's address. */

@@ -77,7 +77,7 @@ async function updateCustomers(
   const staged = (column: string) =>
     column === 'locale' ? sql`coalesce(s.locale, c.locale)` : sql`s.${sql.ref(column)}`;
   const unused = sql`c.password_changed_at is null and c.last_sign_in_at is null`;
-  const takesPassword = sql`s.password_hash is not null and (c.password_hash is null or (${unused} and c.password_hash <> s.password_hash))`;
+  const takesPassword = sql`s.password_hash is not null and ${unused} and c.password_hash is distinct from s.password_hash`;
   const confirms = sql`c.verified_at is null and s.verified_at is not null`;
 
   const { rows } = await sql<{ updated: number; rejected: MergeRejection[] | null }>`
@@ -110,12 +110,16 @@ async function updateCustomers(
       where c.id = s.known_id and o.id = s.known_id
         and ((${list((column) => sql`c.${sql.ref(column)}`)}) is distinct from (${list(staged)}) or (${takesPassword}) or (${confirms}))
       returning c.id, jsonb_build_object(${list((column) => sql`${sql.lit(column)}, jsonb_build_array(o.${sql.ref(column)}, c.${sql.ref(column)})`)}) as fields,
-        o.password_hash is distinct from c.password_hash as password
+        o.password_hash is distinct from c.password_hash as password, o.email_key <> c.email_key as moved
     ),
     differing as (
       select id, password, gen_random_uuid() as entry_id,
         (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(fields) where value -> 0 is distinct from value -> 1) as changes
       from updated
+    ),
+    -- Links that went to an address that is no longer theirs.
+    closed as (
+      delete from link using updated where link.customer_id = updated.id and updated.moved
     ),
     entries as (
       insert into audit_entry (id, at, action, customer_id, actor, door, facts)
@@ -132,4 +136,15 @@ async function updateCustomers(
   );
   const [{ updated, rejected } = { updated: 0, rejected: null }] = rows;
   return { updated, rejected: rejected ?? [] };
+}
+
+/** The stored hashes of customers by reference, for comparing passwords that came in plain text. */
+export async function hashesByReference(db: Db, references: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('customer')
+    .select(['reference', 'passwordHash'])
+    .where('reference', 'in', references)
+    .where('passwordHash', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ reference, passwordHash }) => [reference, passwordHash ?? '']));
 }

@@ -2,7 +2,7 @@ import { isUuid, newId } from '../../platform/id.ts';
 import { emailKey, genders, isDay, isEmail, raiseNumber, salutations } from '../customers/index.ts';
 import { hashFormat, hashUnusable } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
-import { mergeCustomers } from './customer-queries.ts';
+import { hashesByReference, mergeCustomers } from './customer-queries.ts';
 import { flagOf, type Importer, type Load, type Row, type RowProblem } from './importer.ts';
 
 /** Columns of the staging table, in the order `stage` returns their values. */
@@ -69,13 +69,13 @@ export const customerImporter: Importer = {
           .join(', ')}`,
         columns: ['line', ...columns],
       },
-      // As if each row were imported by itself: a later one for the same customer replaces the earlier.
       unique: [
-        { at: at('reference'), column: 'customer_reference', keep: 'last' },
-        { at: at('email_key'), column: 'email', keep: 'first' },
-        ...(present.has('uuid') ? [{ at: at('id'), column: 'uuid', keep: 'first' as const }] : []),
+        { at: at('reference'), column: 'customer_reference' },
+        { at: at('email_key'), column: 'email' },
+        ...(present.has('uuid') ? [{ at: at('id'), column: 'uuid' }] : []),
       ],
-      passwordAt: at('password_hash'),
+      key: 0,
+      passwords: { at: at('password_hash'), stored: hashesByReference },
       stage(row) {
         const problems: RowProblem[] = [];
         const { number, ...staged } = read(row, problems);
@@ -170,7 +170,7 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
   return { values, number, ...(password === undefined ? {} : { password }) };
 }
 
-const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?)?$/;
 
 function readPassword(
   text: string,

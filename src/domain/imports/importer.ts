@@ -41,18 +41,20 @@ export interface Staged {
   password?: string;
 }
 
-/** Values that may stand once in a chunk: whether the first or the last row with the same one counts. */
+/** A value that may stand once in a chunk: its place among the staged ones, and its column in the file. */
 export interface Unique {
   at: number;
   column: string;
-  keep: 'first' | 'last';
 }
 
 export interface Load {
   /** The temporary table that chunks are copied into; its first column is `line`, the others are the staged values. */
   readonly staging: { table: string; definition: string; columns: readonly string[] };
   readonly unique: readonly Unique[];
-  readonly passwordAt?: number;
+  /** Which of them says who a row is for. */
+  readonly key: number;
+  /** Place of the password's hash among the staged values, and the hashes that are stored, by key. */
+  readonly passwords?: { at: number; stored(db: Db, keys: readonly string[]): Promise<Map<string, string>> };
   /** The row as staging wants it, or what is wrong with it. */
   stage(row: Row): Staged | RowProblem[];
   /** Moves the staged rows into their table, in the transaction of `db`. */

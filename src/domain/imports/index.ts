@@ -1,4 +1,4 @@
-export type { MergeRejection } from './importer.ts';
+export { flagOf, type MergeRejection } from './importer.ts';
 export { type Action, importerOf, importers, readManifest } from './manifest.ts';
 export { importRefused } from './problems.ts';
 export type { RawRow } from './read-rows.ts';

@@ -41,11 +41,11 @@ export async function readManifest(file: string, entity?: string): Promise<Actio
     file,
     await readFile(file, 'utf8').catch(() => refuse(`The manifest ${file} cannot be read.`)),
   );
-  const all = actions.map(({ data_entity, source }) => ({
+  const named = entity ? actions.filter(({ data_entity }) => data_entity === entity) : actions;
+  const wanted = named.map(({ data_entity, source }) => ({
     importer: importerOf(data_entity),
     file: existsSync(resolve(source)) ? resolve(source) : resolve(dirname(file), source),
   }));
-  const wanted = entity ? all.filter(({ importer }) => importer.entity === entity) : all;
   return wanted.length > 0 ? wanted : refuse(`The manifest ${file} has no action for ${entity ?? 'anything'}.`);
 }
 

@@ -44,6 +44,19 @@ export async function endRun(db: Db, id: string, state: 'finished' | 'failed', f
   await db.updateTable('importRun').set({ state, finishedAt }).where('id', '=', id).execute();
 }
 
+/** Earlier runs of the same file that broke off are through when one has finished. */
+export async function forgetBroken(db: Db, id: string): Promise<void> {
+  await db
+    .updateTable('importRun as broken')
+    .from('importRun as done')
+    .set({ state: 'finished' })
+    .where('done.id', '=', id)
+    .whereRef('broken.entity', '=', 'done.entity')
+    .whereRef('broken.digest', '=', 'done.digest')
+    .where('broken.state', '!=', 'finished')
+    .execute();
+}
+
 /** A table of this session that is empty again after each transaction. */
 export async function makeStaging(db: Db, table: string, definition: string): Promise<void> {
   await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)}) on commit delete rows`.execute(

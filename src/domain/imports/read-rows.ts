@@ -25,13 +25,13 @@ const RECORD_MAX = 1_000_000;
 const COLUMNS_MAX = 500;
 
 /** UTF-8 with or without a mark, or UTF-16 with one. */
-async function encodingOf(file: string): Promise<'utf8' | 'utf16le' | 'utf-16be'> {
+async function encodingOf(file: string): Promise<'utf8' | 'utf-16le' | 'utf-16be'> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
     const head = buffer.subarray(0, bytesRead);
     if (bytesRead === 0) throw importRefused({ reason: `${file} is empty.` });
-    if (head[0] === 0xff && head[1] === 0xfe) return 'utf16le';
+    if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
     if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
     if (head.subarray(0, 1024).includes(0) || head.toString('latin1').startsWith('PK\x03\x04'))
       throw importRefused({
@@ -66,18 +66,40 @@ export async function* readRows(
   const counted = counting(source, onBytes);
   const feeding = feed(encoding === 'utf8' ? counted : decoded(counted, encoding), parser);
   let line = 1;
+  let extra = 0;
   try {
     for await (const { record, info } of assume<AsyncIterable<{ record: string[]; info: Info }>>(parser)) {
-      yield { line, cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record };
-      line = info.lines + 1;
+      yield {
+        line: info.lines - breaksIn(record),
+        cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record,
+      };
+      line = info.lines - extra + 1;
     }
     await feeding;
   } catch (error) {
-    if (error instanceof CsvError) throw importRefused({ reason: `${file}, from line ${line}: ${explain(error)}` });
+    if (error instanceof CsvError) {
+      const opened = /opening quote at line (\d+)/.exec(error.message)?.[1];
+      throw importRefused({ reason: `${file}, from line ${opened ?? line}: ${explain(error)}` });
+    }
     throw error;
   } finally {
     source.destroy();
   }
+}
+
+/** Lines that end within the cells of a record, and by how many the parser counts too far: a CR LF within a cell is two to it. */
+function breaksIn(record: readonly string[]): { lines: number; extra: number } {
+  const breaks = { lines: 0, extra: 0 };
+  for (const cell of record) {
+    if (!/[
+]/.test(cell)) continue;
+    breaks.lines += cell.match(/
+||
+/g)?.length ?? 0;
+    breaks.extra += cell.match(/
+/g)?.length ?? 0;
+  }
+  return breaks;
 }
 
 async function* counting(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,15 +1,17 @@
 import type { App } from '../../platform/app.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import type { Db } from '../../platform/database/open.ts';
-import { type DatabaseSession, openSession } from '../../platform/database/session.ts';
+import { copyLine, type DatabaseSession, databaseComplaint, openSession } from '../../platform/database/session.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
-import { addToChunk, type Chunk, emptyChunk } from './chunk.ts';
+import { verifyPassword } from '../passwords/index.ts';
+import { addToChunk, type Chunk, emptyChunk, repeats } from './chunk.ts';
 import type { Importer, Load, MergeRejection, RowProblem } from './importer.ts';
 import { importRefused } from './problems.ts';
 import {
   emptyStaging,
   endRun,
+  forgetBroken,
   insertRun,
   makeStaging,
   markRun,
@@ -21,6 +23,9 @@ import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts
 
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
 const CHUNK = 5000;
+
+/** Passwords hashed side by side; the hasher lets as many run as there are cores. */
+const HASHES_AT_ONCE = 32;
 
 /** Chunks that may wait for the database while the next one is read. */
 const AHEAD = 2;
@@ -105,9 +110,10 @@ interface Given {
 async function perform(given: Given): Promise<ImportReport> {
   const { app, run, importer, session } = given;
   try {
-    const read = await loadAll({ ...given, db: session.db, commit: (work) => session.db.transaction().execute(work) });
+    await loadAll({ ...given, db: session.db, commit: (work) => session.db.transaction().execute(work) });
     await endRun(app.db, run.id, 'finished', app.now());
-    const report = reportOf(run, read);
+    await forgetBroken(app.db, run.id);
+    const report = reportOf(run);
     await record(app, { action: 'imports.finished', facts: { run: run.id, entity: importer.entity, ...report } });
     return report;
   } catch (error) {
@@ -120,15 +126,16 @@ async function perform(given: Given): Promise<ImportReport> {
 async function rehearse(given: Given): Promise<ImportReport> {
   const transaction = await given.session.db.startTransaction().execute();
   try {
-    const read = await loadAll({ ...given, db: transaction, commit: (work) => work(transaction) });
-    return reportOf(given.run, read);
+    await loadAll({ ...given, db: transaction, commit: (work) => work(transaction) });
+    return reportOf(given.run);
   } finally {
     await transaction.rollback().execute();
   }
 }
 
-const reportOf = ({ created, updated, unchanged, rejected }: Run, rows: number): ImportReport => ({
-  rows,
+/** Of the whole run, what an earlier call of it did included. */
+const reportOf = ({ created, updated, unchanged, rejected }: Run): ImportReport => ({
+  rows: created + updated + unchanged + rejected,
   created,
   updated,
   unchanged,
@@ -152,7 +159,7 @@ interface Loading extends Given {
 }
 
 /** Reads and merges side by side: while the database works on one chunk, the next ones are read. */
-async function loadAll(loading: Loading): Promise<number> {
+async function loadAll(loading: Loading): Promise<void> {
   const { importer, options, listener, run, rows, app } = loading;
   const { columns, first } = await readHeader(rows, importer, options.hasHeader, listener);
   const load = importer.begin(app, run.id, new Set(columns));
@@ -163,25 +170,25 @@ async function loadAll(loading: Loading): Promise<number> {
   const cellsOf = cellReader(columns);
   let chunk = emptyChunk(load);
   let count = 0;
-  let read = 0;
   for await (const row of withFirst(first, rows)) {
     count += 1;
     if (count <= options.offset || row.line <= run.line) continue;
     if (options.limit !== undefined && count > options.offset + options.limit) break;
-    read += 1;
-    const problems = rowProblems(row, columns) ?? load.stage(cellsOf(row));
-    if (!Array.isArray(problems)) await addToChunk(chunk, load, app.hasher, row.line, problems);
-    else for (const problem of problems) chunk.rejections.push({ line: row.line, ...problem });
+    const staged = rowProblems(row, columns) ?? load.stage(cellsOf(row));
+    const full = chunk.rows >= size || (!Array.isArray(staged) && repeats(chunk, load, staged));
+    if (full) {
+      await merging.add(chunk);
+      chunk = emptyChunk(load);
+    }
+    if (!Array.isArray(staged)) addToChunk(chunk, load, row.line, staged);
+    else for (const problem of staged) chunk.rejections.push({ line: row.line, ...problem });
     chunk.rows += 1;
+    chunk.firstLine ||= row.line;
     chunk.lastLine = row.line;
     if (options.keepRows) chunk.raw.set(row.line, row);
-    if (chunk.rows < size) continue;
-    await merging.add(chunk);
-    chunk = emptyChunk(load);
   }
   if (chunk.rows > 0) await merging.add(chunk);
   await merging.done();
-  return read;
 }
 
 /** Does one task after another while so many may wait. The first failure reaches whoever adds next, or waits for the end. */
@@ -255,35 +262,69 @@ function rowProblems({ cells }: RawRow, columns: readonly string[]): RowProblem[
 }
 
 /** Copies a chunk into staging, merges it and notes how far the run has come, in one transaction. */
-async function mergeChunk(
-  { session, options, listener, run, commit }: Loading,
-  load: Load,
-  chunk: Chunk,
-): Promise<void> {
-  await Promise.all(chunk.hashing);
+async function mergeChunk(loading: Loading, load: Load, chunk: Chunk): Promise<void> {
+  const { session, options, listener, run, commit } = loading;
+  await hashPlain(loading, load, chunk);
   const { table, columns } = load.staging;
-  const rejections = await commit(async (db) => {
-    if (options.dryRun) await emptyStaging(db, table);
-    await session.copy(table, columns, chunk.copy.values());
-    const { created, updated, rejected } = await load.merge(db);
-    const rejections = [...chunk.rejections, ...rejected].toSorted((a, b) => a.line - b.line);
-    const lines = new Set(rejections.map(({ line }) => line)).size;
-    listener.rejected(rejections.map((rejection) => ({ rejection, row: chunk.raw.get(rejection.line) })));
-    const after = {
-      ...run,
-      line: chunk.lastLine,
-      created: run.created + created,
-      updated: run.updated + updated,
-      unchanged: run.unchanged + chunk.rows - lines - created - updated,
-      rejected: run.rejected + lines,
-    };
-    if (!options.dryRun) await markRun(db, after);
-    Object.assign(run, after);
-    return rejections;
-  });
+  const rejections = await inWords(chunk, () =>
+    commit(async (db) => {
+      if (options.dryRun) await emptyStaging(db, table);
+      await session.copy(table, columns, chunk.copy.values());
+      const { created, updated, rejected } = await load.merge(db);
+      const rejections = [...chunk.rejections, ...rejected].toSorted((a, b) => a.line - b.line);
+      const lines = new Set(rejections.map(({ line }) => line)).size;
+      listener.rejected(rejections.map((rejection) => ({ rejection, row: chunk.raw.get(rejection.line) })));
+      const after = {
+        ...run,
+        line: chunk.lastLine,
+        created: run.created + created,
+        updated: run.updated + updated,
+        unchanged: run.unchanged + chunk.rows - lines - created - updated,
+        rejected: run.rejected + lines,
+      };
+      if (!options.dryRun) await markRun(db, after);
+      Object.assign(run, after);
+      return rejections;
+    }),
+  );
   const [worst] = rejections;
   if (worst && options.stopAtFirst)
     throw importRefused({
       reason: `Stopped at line ${worst.line}: ${[worst.column, worst.problem].filter(Boolean).join(' ')}.`,
     });
+}
+
+/**
+ * Hashes the passwords of a chunk that came in plain text, as many side by side as there are cores. One that is stored
+ * already is left alone, so that importing a file twice changes nothing.
+ */
+async function hashPlain({ app, db }: Loading, { passwords }: Load, { plain, copy }: Chunk): Promise<void> {
+  if (!passwords || plain.length === 0) return;
+  const stored = await passwords.stored(
+    db,
+    plain.map(({ key }) => key),
+  );
+  for (let at = 0; at < plain.length; at += HASHES_AT_ONCE) {
+    await Promise.all(
+      plain.slice(at, at + HASHES_AT_ONCE).map(async ({ line, key, password, values }) => {
+        const known = stored.get(key);
+        const same = known !== undefined && (await verifyPassword(app, known, password));
+        const hash = same ? null : await app.hasher.hash(password);
+        copy.set(line, copyLine(String(line), values.toSpliced(passwords.at, 1, hash)));
+      }),
+    );
+  }
+}
+
+/** What the database has against a chunk, said to the person who imports it. */
+async function inWords<T>({ firstLine, lastLine }: Chunk, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = databaseComplaint(error);
+    if (message === undefined) throw error;
+    throw importRefused({
+      reason: `The database refuses something on the lines ${firstLine} to ${lastLine}: ${message}. Rows before them are in.`,
+    });
+  }
 }

@@ -117,7 +117,6 @@ function parse<O extends Record<string, Option>>(options: O | undefined, args: r
       args: [...args],
       options: known,
       allowPositionals: true,
-      allowNegative: true,
     });
     const complete = Object.fromEntries(
       Object.entries(options ?? {}).map(([name, { type, multiple }]) => [

@@ -130,10 +130,10 @@ test.for([
 test('rejected rows of an export without a header are mended and fed again', async () => {
   const file = written(table([good('AE--1').slice(0, 2), ['AE--2', 'nobody']]));
   const rejects = join(folder, 'rejects without a header.csv');
-  await run('data:import', 'customer', '-f', file, '--no-has-header', `--rejects=${rejects}`);
+  await run('data:import', 'customer', '-f', file, '--has-header=false', `--rejects=${rejects}`);
   const mended = written(readFileSync(rejects, 'utf8').replace('nobody', 'ae2@example.org'));
 
-  expect((await run('data:import', 'customer', '-f', mended, '--no-has-header')).status).toBe(0);
+  expect((await run('data:import', 'customer', '-f', mended, '--has-header=false')).status).toBe(0);
 });
 
 test('a ragged row is in the rejects file as it was', async () => {

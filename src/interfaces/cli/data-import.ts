@@ -7,10 +7,11 @@ import {
   importRefused,
   readManifest,
   runImport,
+  flagOf,
 } from '../../domain/imports/index.ts';
 import type { App } from '../../platform/app.ts';
 import { command, configCommand, type Options, type Terminal } from './command.ts';
-import { openRejects } from './rejects.ts';
+import { openRejects, type Rejects } from './rejects.ts';
 
 const options = {
   config: {
@@ -27,10 +28,11 @@ const options = {
   enclosure: { type: 'string', short: 'e', value: 'CHAR', help: 'around cells', default: '"' },
   escape: { type: 'string', short: 's', value: 'CHAR', help: 'before an enclosure within a cell', default: '"' },
   'has-header': {
-    type: 'boolean',
+    type: 'string',
     short: 'r',
-    help: 'whether the first row names the columns; --no-has-header takes them in the order of data:import:dump',
-    default: true,
+    value: 'FLAG',
+    help: 'whether the first row names the columns; false takes them in the order of data:import:dump',
+    default: 'true',
   },
   'throw-exception': { type: 'boolean', short: 't', help: 'stop at the first row that is rejected' },
   group: { type: 'string', short: 'g', value: 'GROUP', help: 'FULL; kept for scripts', default: 'FULL' },
@@ -67,28 +69,37 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
     }
     // Rows live for a moment; a young generation that stays small halves the memory of a large import.
     setFlagsFromString('--semi-space-growth-factor=1');
+    const { rejects: rows, report, enclosure } = options;
+    const format = { delimiter: delimiterOf(options), enclosure, hasHeader: hasHeader(options) };
+    const rejects = openRejects({ rows, report, ...format });
     try {
       const actions = await actionsOf(options, entity);
       let failed = false;
-      for (const action of actions) failed = !(await runAction(app, action, options, terminal)) || failed;
+      for (const action of actions) failed = !(await runAction(app, action, options, rejects, terminal)) || failed;
       terminal.out(`Overall Import status: ${failed ? 'Failed' : 'Successful'}`);
       return failed ? 1 : 0;
     } catch (error) {
       if (!importRefused.is(error)) throw error;
       terminal.out(error.details.reason);
       return 1;
+    } finally {
+      rejects.close();
     }
   },
 });
 
 type Given = Options<typeof options>;
 
+const hasHeader = (given: Given) => flagOf(given['has-header']) !== false;
+const delimiterOf = ({ delimiter }: Given) => (delimiter === '\\t' ? '\t' : delimiter);
+
 function mistakeIn(
-  { offset, limit, delimiter, enclosure, group, 'file-name': file }: Given,
+  { offset, limit, delimiter, enclosure, group, 'file-name': file, 'has-header': header }: Given,
   entity: string | undefined,
 ): string | undefined {
   if (!/^\d+$/.test(offset) || (limit !== undefined && !/^\d+$/.test(limit)))
     return 'offset and limit are whole numbers.';
+  if (flagOf(header) === undefined) return 'has-header is true or false.';
   if (delimiter === '' || enclosure.length > 1) return 'delimiter is one character or more, enclosure one or none.';
   if (file !== undefined && !entity) return 'Which entity is in the file? data:import customer --file-name=…';
   if (!['FULL', 'QUEUE_READERS', 'QUEUE_WRITERS'].includes(group)) return 'group is FULL.';
@@ -109,10 +120,10 @@ async function runAction(
   app: App,
   { importer, file }: Action,
   options: Given,
+  rejects: Rejects,
   { out, progress }: Terminal,
 ): Promise<boolean> {
   const started = app.now().getTime();
-  const rejects = openRejects({ rejects: options.rejects, report: options.report, delimiter: options.delimiter });
   let printed = 0;
   out(`Importer type: ${importer.entity}\nImporter source: ${file}`);
   try {
@@ -123,10 +134,10 @@ async function runAction(
         file,
         offset: Number(options.offset),
         limit: options.limit === undefined ? undefined : Number(options.limit),
-        delimiter: options.delimiter === '\\t' ? '\t' : options.delimiter,
+        delimiter: delimiterOf(options),
         enclosure: options.enclosure,
         escape: options.escape,
-        hasHeader: options['has-header'],
+        hasHeader: hasHeader(options),
         dryRun: options['dry-run'],
         stopAtFirst: options['throw-exception'],
         restart: options.restart,
@@ -137,8 +148,10 @@ async function runAction(
           rejects.header(columns);
           if (unknown.length > 0) out(`Columns that mean nothing here and are passed over: ${unknown.join(', ')}`);
         },
-        resumed: (line) =>
-          out(`An earlier run of this file broke off; going on after line ${line}. (--restart begins anew.)`),
+        resumed(line) {
+          rejects.goOn();
+          out(`An earlier run of this file broke off; going on after line ${line}. (--restart begins anew.)`);
+        },
         progress(read, total) {
           if (read <= 262_144) progress.start(total);
           progress.update(read);
@@ -174,8 +187,6 @@ async function runAction(
     if (!importRefused.is(error)) throw error;
     out(`${error.details.reason}\nImport status: Failed\n`);
     return false;
-  } finally {
-    rejects.close();
   }
 }
 

@@ -25,7 +25,7 @@ export async function openSession(connection: pg.ClientConfig): Promise<Database
   await client.connect();
   nameStatements(client);
   const borrowed = Object.assign(client, { release: () => undefined });
-  const pool = { connect: () => Promise.resolve(borrowed), end: () => client.end(), options: {} };
+  const pool = { connect: () => Promise.resolve(borrowed), end: async () => undefined, options: {} };
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],
@@ -44,7 +44,10 @@ export async function openSession(connection: pg.ClientConfig): Promise<Database
       const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key]);
       return rows[0]?.held ?? false;
     },
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      await client.end();
+    },
   };
 }
 
@@ -80,3 +83,7 @@ export function copyLine(first: string, values: readonly (string | null)[]): str
   );
   return `${first}\t${cells.join('\t')}\n`;
 }
+
+/** What the database says of data it refuses (classes 22 and 23), or undefined for any other trouble. */
+export const databaseComplaint = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '') ? error.message : undefined;
