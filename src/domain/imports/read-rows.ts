@@ -91,13 +91,9 @@ export async function* readRows(
 function breaksIn(record: readonly string[]): { lines: number; extra: number } {
   const breaks = { lines: 0, extra: 0 };
   for (const cell of record) {
-    if (!/[
-]/.test(cell)) continue;
-    breaks.lines += cell.match(/
-||
-/g)?.length ?? 0;
-    breaks.extra += cell.match(/
-/g)?.length ?? 0;
+    if (!/[\r\n]/.test(cell)) continue;
+    breaks.lines += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
+    breaks.extra += cell.match(/\r\n/g)?.length ?? 0;
   }
   return breaks;
 }
