@@ -69,11 +69,11 @@ export async function* readRows(
   let extra = 0;
   try {
     for await (const { record, info } of assume<AsyncIterable<{ record: string[]; info: Info }>>(parser)) {
-      yield {
-        line: info.lines - breaksIn(record),
-        cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record,
-      };
-      line = info.lines - extra + 1;
+      const breaks = breaksIn(record);
+      extra += breaks.extra;
+      const end = info.lines - extra;
+      yield { line: end - breaks.lines, cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record };
+      line = end + 1;
     }
     await feeding;
   } catch (error) {
