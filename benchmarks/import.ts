@@ -27,10 +27,10 @@ export const importBenchmark: Benchmark = {
     const embedded = await openEmbedded(folder);
     const client = new pg.Client(embedded.connection);
     try {
+      await client.connect();
       const file = join(folder, 'customer.csv');
       await writeCustomers(file);
       await runConsole(folder, ['store:list']);
-      await client.connect();
       await client.query('checkpoint').catch(() => undefined);
       const { output, peakMb } = await runConsole(folder, ['data:import', 'customer', `--file-name=${file}`]);
       const seconds = Number(/Import Time Used: ([\d.]+) s/.exec(output)?.[1]);

@@ -18,7 +18,8 @@ export const sendResetLink = job({
 /** Mails a link that sets a new password, or the first one. Locked accounts get none. */
 export async function mailResetLink(app: App, customer: Customer, store = customer.store): Promise<boolean> {
   if (customer.state === 'locked') return false;
-  const invited = customer.state === 'invited';
+  // Whoever had a password before is not invited, though it was taken away.
+  const invited = customer.state === 'invited' && customer.passwordChangedAt === null;
   const token = await issueLink(app, invited ? 'invitation' : 'reset', customer.id);
   const letters = await import('./mail/letters.tsx');
   const letter = (invited ? letters.invitationLetter : letters.resetLetter)(

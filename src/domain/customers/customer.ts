@@ -47,6 +47,24 @@ export interface Customer {
   updatedAt: Date;
 }
 
+/** What the Storefront API needs of a customer on every request; each further column costs there. */
+export type Shopper = Pick<
+  Customer,
+  | 'id'
+  | 'number'
+  | 'reference'
+  | 'email'
+  | 'salutation'
+  | 'firstName'
+  | 'lastName'
+  | 'gender'
+  | 'dateOfBirth'
+  | 'state'
+  | 'accessEndedAt'
+  | 'createdAt'
+  | 'updatedAt'
+>;
+
 /** What registration asks for. */
 export interface NewCustomer {
   email: string;

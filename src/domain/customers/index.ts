@@ -13,6 +13,7 @@ export {
   type NewCustomer,
   type Profile,
   salutations,
+  type Shopper,
 } from './customer.ts';
 export { editProfile } from './edit-profile.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
@@ -36,6 +37,7 @@ export {
   lockCustomer,
   raiseNumber,
   replaceHash,
+  shopperByReference,
   updateCustomer,
 } from './queries.ts';
 export { registerCustomer, registerSilently } from './register.ts';

@@ -2,7 +2,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
-import { type Customer, emailKey, states } from './customer.ts';
+import { type Customer, type CustomerState, emailKey, type Shopper, states } from './customer.ts';
 
 const shown = [
   'id',
@@ -30,13 +30,41 @@ const shown = [
 
 type Row = Omit<Customer, 'state'> & { state: string | null };
 
-function toCustomer(row: Row): Customer {
+const toCustomer = (row: Row): Customer => ({ ...row, state: stateOf(row) });
+
+function stateOf(row: { id: string; state: string | null }): CustomerState {
   const state = states.find((state) => state === row.state);
   if (!state) throw new Error(`customer ${row.id} is in no known state`);
-  return { ...row, state };
+  return state;
 }
 
 const customers = (db: Db) => db.selectFrom('customer').select(shown).where('anonymizedAt', 'is', null);
+
+const shopperFields = [
+  'id',
+  'number',
+  'reference',
+  'email',
+  'salutation',
+  'firstName',
+  'lastName',
+  'gender',
+  'dateOfBirth',
+  'state',
+  'accessEndedAt',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+const shopper = prepared((db, reference: string) =>
+  db.selectFrom('customer').select(shopperFields).where('anonymizedAt', 'is', null).where('reference', '=', reference),
+);
+
+/** Undefined when nobody has the reference, or nobody any more. */
+export async function shopperByReference(db: Db, reference: string): Promise<Shopper | undefined> {
+  const row = await shopper(db, reference);
+  return row && { ...row, state: stateOf(row) };
+}
 
 const byReference = prepared((db, reference: string) => customers(db).where('reference', '=', reference));
 

@@ -84,7 +84,7 @@ export async function runImport(
       });
     }
     // A chunk's commit need not wait for the disk: its rows and the line mark are lost together or not at all.
-    await session.set({ synchronous_commit: 'off', work_mem: '32MB' });
+    await session.set({ synchronous_commit: 'off', work_mem: '32MB', timezone: 'UTC' });
     const run = await beginRun(app, importer, options, digest);
     if (run.line > 0) listener.resumed(run.line);
     let read = 0;

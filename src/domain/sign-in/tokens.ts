@@ -1,5 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
-import { type Customer, customerByReference, lockCustomer } from '../customers/index.ts';
+import { type Customer, lockCustomer, type Shopper, shopperByReference } from '../customers/index.ts';
 import {
   type AccessToken,
   accessTokenInvalid,
@@ -68,7 +68,7 @@ function accessTokenOf(
 }
 
 export interface Bearer {
-  customer: Customer;
+  customer: Shopper;
   token: AccessToken;
 }
 
@@ -80,7 +80,7 @@ export interface Bearer {
  */
 export async function customerOfToken(app: App, text: string): Promise<Bearer> {
   const token = await readAccessToken(app, text);
-  const customer = await customerByReference(app.db, token.subject.customer_reference);
+  const customer = await shopperByReference(app.db, token.subject.customer_reference);
   if (!customer || customer.state === 'locked') throw accessTokenInvalid({});
   if (customer.accessEndedAt && token.issuedAt <= customer.accessEndedAt) throw accessTokenInvalid({});
   return { customer, token };

@@ -12,6 +12,7 @@ import {
   type Profile,
   registerCustomer,
   requestEmailChange,
+  type Shopper,
 } from '../../../domain/customers/index.ts';
 import { guarded, type Item, noContent, open, resource } from '../resource.ts';
 import {
@@ -37,7 +38,7 @@ const name = text(notBlank, atMost(100));
 const untouched = { optional: true, rules: [], read: (value: unknown) => value };
 
 /** The customer as §3 shows it. Of a password it only ever says nothing. */
-export function customerItem(customer: Customer): Item {
+export function customerItem(customer: Shopper): Item {
   return {
     type: 'customers',
     id: customer.reference,
