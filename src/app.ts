@@ -78,7 +78,7 @@ export async function openApp(
       db: database.db,
       connection: database.connection,
       hasher: openHasher(config),
-      secrets: await openSecrets(config),
+      secrets: await openSecrets(config, database.home),
       queue,
       memory: openMemory(),
       mailer,

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { hasCustomers } from './domain/customers/index.ts';
-import { readManifest, runImport } from './domain/imports/index.ts';
+import { importerOf, importRefused, runImport } from './domain/imports/index.ts';
 import type { App } from './platform/app.ts';
 import type { Config } from './platform/config.ts';
 
-const manifest = fileURLToPath(new URL('../demo/import.yml', import.meta.url));
+const file = fileURLToPath(new URL('../demo/customer.csv', import.meta.url));
 
 /** Of every demo customer that has one. */
 const DEMO = { email: 'anna.bergmann@example.org', password: 'Demo-Shopper-2026' };
@@ -24,18 +24,18 @@ export async function fillWithDemoData(app: App): Promise<void> {
     restart: true,
     keepRows: false,
   };
-  for (const { importer, file } of await readManifest(manifest)) {
-    await runImport(
-      app,
-      importer,
-      { ...reading, file },
-      {
-        header() {},
-        resumed() {},
-        progress() {},
-        rejected: (found) => found.length > 0 && app.log.warn({ found }, 'demo data rejected'),
-      },
-    );
+  const listener = {
+    header: () => {},
+    resumed: () => {},
+    progress: () => {},
+    rejected: (found: readonly object[]) => void (found.length > 0 && app.log.warn({ found }, 'demo data rejected')),
+  };
+  try {
+    await runImport(app, importerOf('customer'), { ...reading, file }, listener);
+  } catch (error) {
+    // Another server that starts on the same database is at it.
+    if (!importRefused.is(error)) throw error;
+    app.log.info({ reason: error.details.reason }, 'demo data left to others');
   }
 }
 

@@ -4,6 +4,7 @@ import { serveProcess, workProcess } from './processes.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
+import { databaseTrouble } from './platform/database/open.ts';
 import { startRefused } from './platform/problem.ts';
 
 const processes = new Map([
@@ -59,10 +60,16 @@ async function overview(): Promise<string> {
   ].join('\n\n');
 }
 
+// `clientele … | head` is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!startRefused.is(error)) throw error;
-  process.stderr.write(`${error.details.reason}\n`);
+  const reason = startRefused.is(error) ? error.details.reason : databaseTrouble(error);
+  if (reason === undefined) throw error;
+  process.stderr.write(`${reason}\n`);
   process.exitCode = 1;
 }

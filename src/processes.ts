@@ -2,15 +2,19 @@ import type { OpenApp } from './app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
 import type { Config } from './platform/config.ts';
+import { openEmbedded } from './platform/database/embedded.ts';
 import { holdDataFolder } from './platform/database/hold.ts';
 import { type Log, openLog } from './platform/log.ts';
 
 /** The server: everything that answers requests and, unless RUN_JOBS is off, everything that happens later. */
 export async function serveProcess(config: Config): Promise<number> {
   const log = openLog(config);
+  // First, so that a signal while starting is not lost.
+  const stopping = signalled(log);
   const open = await openApp(config, log, { supervise: config.RUN_JOBS });
+  let release = async () => {};
   try {
-    const hold = open.database.embedded ? await holdDataFolder(open.database.connection, config.DATA_DIR) : undefined;
+    if (open.database.embedded) release = await keepHold(open, config, log);
     const { startServer } = await import('./server.ts');
     const server = await startServer(open.app);
     const { fillWithDemoData, welcome } = await import('./demo.ts');
@@ -19,23 +23,42 @@ export async function serveProcess(config: Config): Promise<number> {
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');
 
-    await signalled(log);
+    await stopping;
     await server.close();
-    await hold?.release();
   } finally {
+    await release();
     await closeAll(open, log);
   }
   return 0;
 }
 
+/** Holds the data folder, and starts its database again should it be killed; everything else heals by itself then. */
+async function keepHold({ database }: OpenApp, config: Config, log: Log): Promise<() => Promise<void>> {
+  let hold = await holdDataFolder(database.connection, config.DATA_DIR, again);
+  function again() {
+    log.warn('the embedded database is gone; starting it again');
+    openEmbedded(config.DATA_DIR)
+      .then(async () => {
+        hold = await holdDataFolder(database.connection, config.DATA_DIR, again);
+        log.info('the embedded database is back');
+      })
+      .catch((error: unknown) => {
+        log.fatal({ error }, 'the embedded database cannot be started again');
+        process.exit(1);
+      });
+  }
+  return () => hold.release();
+}
+
 /** Jobs alone. */
 export async function workProcess(config: Config): Promise<number> {
   const log = openLog(config);
+  const stopping = signalled(log);
   const open = await openApp(config, log, { supervise: true });
   try {
     await open.app.queue.work(open.app, jobs);
     log.info('working jobs');
-    await signalled(log);
+    await stopping;
   } finally {
     await closeAll(open, log);
   }
@@ -49,27 +72,41 @@ export async function runCommand(
   config: Config,
   terminal: Terminal,
 ): Promise<number> {
-  // Lines of a command are its result; the log only says what went wrong, on stderr.
-  const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL });
+  // Lines of a command are its result, on stdout; the log only says what went wrong, on stderr.
+  const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL }, 2);
   if (command.needs === 'config') return command.run({ app: undefined, config, args, terminal });
+  const stopping = signalled(log);
   const open = await openApp(config, log, { supervise: false });
+  let interrupted = false;
   try {
     const app = { ...open.app, origin: { door: 'console', actor: 'console' } } as const;
-    return await command.run({ app, config, args, terminal });
+    const stopped = stopping.then(() => {
+      interrupted = true;
+      return INTERRUPTED;
+    });
+    return await Promise.race([command.run({ app, config, args, terminal }), stopped]);
   } finally {
     await closeAll(open, log);
+    if (interrupted) process.exit(INTERRUPTED);
   }
 }
 
-/** Resolves with the first signal to stop; a second one stops at once. */
+/** Exit status of what a signal ended, as shells have it. */
+const INTERRUPTED = 130;
+
+/** A terminal, npm and our own launcher may each pass the same signal on; within this time they are one. */
+const SAME_SIGNAL_MS = 1000;
+
+/** Resolves with the first signal to stop; a later one stops at once. */
 function signalled(log: Log): Promise<void> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let first: number | undefined;
     const stop = (signal: string) => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      log.info({ signal }, 'stopping');
-      resolve();
+      if (first === undefined) {
+        first = performance.now();
+        log.info({ signal }, 'stopping');
+        resolve();
+      } else if (performance.now() - first > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   });

@@ -1,4 +1,5 @@
-import { pino, type Logger } from 'pino';
+import { isatty } from 'node:tty';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from './config.ts';
 
 export type Log = Logger;
@@ -17,17 +18,18 @@ const secrets = [
   'secret',
 ];
 
-/** JSON lines on stdout; readable lines where stdout is a terminal. */
-export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Log {
-  return pino({
+/** JSON lines on stdout (1) or stderr (2); readable lines where that is a terminal. */
+export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, fd: 1 | 2 = 1): Log {
+  const options: LoggerOptions = {
     level: LOG_LEVEL,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
     serializers: { error: pino.stdSerializers.err },
     redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
-    ...(process.stdout.isTTY
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }
-      : {}),
-  });
+  };
+  if (isatty(fd)) {
+    const pretty = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', destination: fd };
+    return pino({ ...options, transport: { target: 'pino-pretty', options: pretty } });
+  }
+  return pino({ ...options, formatters: { level: (label) => ({ level: label }) } }, pino.destination(fd));
 }

@@ -16,8 +16,8 @@ export interface Secrets {
  *
  * Production with a database of its own never gets here without SECRET: `readConfig` refuses the start.
  */
-export async function openSecrets(config: Config): Promise<Secrets> {
-  const secret = config.SECRET ?? (await generatedSecret(join(config.DATA_DIR, 'secret')));
+export async function openSecrets(config: Config, home = config.DATA_DIR): Promise<Secrets> {
+  const secret = config.SECRET ?? (await generatedSecret(join(home, 'secret')));
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'clientele', use, 32));
   return { forms: derive('forms'), atRest: derive('at rest') };
 }

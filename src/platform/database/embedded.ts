@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, cp, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { chown, cp, lstat, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, parse } from 'node:path';
@@ -13,6 +13,8 @@ import { startRefused } from '../problem.ts';
 export interface EmbeddedDatabase {
   /** Connection of the application's role, which owns its database but is no superuser. */
   readonly connection: pg.ClientConfig;
+  /** Where the cluster lies: the data folder, unless the database's user cannot reach it. */
+  readonly home: string;
   /** Superuser connection, for tests that make databases. */
   readonly superuser: pg.ClientConfig;
   /** Stops the server if no other process is connected: the last one out turns off the light. */
@@ -34,7 +36,9 @@ interface Identity {
  */
 export async function openEmbedded(dataDir: string, flags: readonly string[] = []): Promise<EmbeddedDatabase> {
   const identity = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
+    throw startRefused({ reason: `The data folder ${dataDir} cannot be used: ${error.message}` });
+  });
   const home = await reachableHome(dataDir, identity);
   const cluster = join(home, 'postgres');
   const socketDir = await socketFolder(home, identity);
@@ -49,7 +53,7 @@ export async function openEmbedded(dataDir: string, flags: readonly string[] = [
     await start(bin, cluster, socketDir, flags, identity, superuser);
   }
   await createApplicationDatabase(superuser);
-  return { connection, superuser, close: () => stopWhenUnused(cluster, superuser) };
+  return { connection, home, superuser, close: () => stopWhenUnused(cluster, superuser) };
 }
 
 /** The role and the database are made once; a second process that makes them at the same time is no error. */
@@ -83,13 +87,22 @@ async function answers(connection: pg.ClientConfig): Promise<boolean> {
       await pause(50);
       return answers(connection);
     }
+    // It answers, and has no database of its own: the folder holds something else, or the rest of a set-up.
+    if (error instanceof pg.DatabaseError && /^(3D|28)/.test(error.code ?? '')) {
+      throw startRefused({ reason: `The PostgreSQL in the data folder is not one of Clientele's: ${error.message}` });
+    }
     return false;
   }
 }
 
+/** Made aside and moved into its place when it is whole: whoever is killed here leaves nothing half made, and of two one wins. */
 async function initialise(bin: string, cluster: string, identity: Identity | undefined) {
-  await mkdir(cluster, { recursive: true, mode: 0o700 });
-  if (identity) await chown(cluster, identity.uid, identity.gid);
+  const aside = `${cluster}.new-${process.pid}`;
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(aside, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw startRefused({ reason: `The data folder cannot be used: ${error.message}` });
+  });
+  if (identity) await chown(aside, identity.uid, identity.gid);
   const options = [
     '--username=postgres',
     '--auth=trust',
@@ -100,7 +113,7 @@ async function initialise(bin: string, cluster: string, identity: Identity | und
     '--no-sync',
     '--no-instructions',
   ];
-  const child = spawn(join(bin, 'initdb'), [...options, '--pgdata', cluster], {
+  const child = spawn(join(bin, 'initdb'), [...options, '--pgdata', aside], {
     ...identity,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -108,7 +121,16 @@ async function initialise(bin: string, cluster: string, identity: Identity | und
   const { code, errors } = await outcome(child);
   if (code !== 0)
     throw startRefused({ reason: `The embedded PostgreSQL could not be set up in ${cluster}:\n${errors}` });
+  await rename(aside, cluster).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(aside, { recursive: true, force: true });
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
 }
+
+/** Starts are tried so often, and each waits so long for another process that may be starting or stopping the same cluster. */
+const STARTS = 5;
+const PATIENCE_MS = 2000;
+const LOOK_MS = 50;
 
 async function start(
   bin: string,
@@ -129,30 +151,36 @@ async function start(
     log_min_messages: 'fatal',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Detached: Ctrl+C in a terminal reaches us alone, and we stop it after the last statement.
-  const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], {
-    ...identity,
-    cwd: '/',
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = outcome(child);
-  let over = false;
-  void ended.then(() => (over = true));
-
-  while (!over) {
-    if (await answers(superuser)) {
-      child.stderr?.destroy();
-      child.unref();
-      return;
+  let trouble = '';
+  for (let attempt = 0; attempt < STARTS; attempt++) {
+    // Detached: Ctrl+C in a terminal reaches us alone, and we stop it after the last statement.
+    const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], {
+      ...identity,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let over = false;
+    const ended = outcome(child).then(({ errors }) => {
+      over = true;
+      trouble = errors;
+    });
+    while (!over) {
+      if (await answers(superuser)) {
+        child.stderr?.destroy();
+        child.unref();
+        return;
+      }
+      await pause(LOOK_MS);
     }
-    await pause(20);
+    await ended;
+    for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+      if (await answers(superuser)) return;
+      await pause(LOOK_MS);
+    }
   }
-  const { errors } = await ended;
-  // Another process may have started it in the meantime.
-  if (await answers(superuser)) return;
   throw startRefused({
-    reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${errors}`,
+    reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${trouble}`,
   });
 }
 

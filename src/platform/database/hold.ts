@@ -6,24 +6,31 @@ const SERVER_LOCK = 4_711_001;
 
 /**
  * Holds the embedded data folder for one server; the console may still use it. The lock goes with the connection, so a
- * server that was killed leaves nothing behind.
+ * server that was killed leaves nothing behind. `lost` is called once if the connection breaks before it is released.
  *
  * @throws {@link startRefused} when another server holds it.
  */
 export async function holdDataFolder(
   connection: pg.ClientConfig,
   dataDir: string,
+  lost: () => void,
 ): Promise<{ release(): Promise<void> }> {
   const client = new pg.Client({ ...connection, application_name: `clientele server ${process.pid}`, keepAlive: true });
-  // Losing the connection loses the lock, nothing else: the pool heals by itself.
+  let held = true;
   client.on('error', () => undefined);
+  client.on('end', () => {
+    if (held) lost();
+    held = false;
+  });
   await client.connect();
   const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [SERVER_LOCK]);
-  if (!rows[0]?.held) {
+  const release = async () => {
+    held = false;
     await client.end();
-    throw startRefused({
-      reason: `The data folder ${dataDir} is in use by another Clientele server. Stop it, or choose another folder: DATA_DIR=./data2 npm start`,
-    });
-  }
-  return { release: () => client.end() };
+  };
+  if (rows[0]?.held) return { release };
+  await release();
+  throw startRefused({
+    reason: `The data folder ${dataDir} is in use by another Clientele server. Stop it, or choose another folder: DATA_DIR=./data2 npm start`,
+  });
 }

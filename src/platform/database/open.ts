@@ -20,6 +20,8 @@ export interface Database {
   /** Superuser of the embedded cluster, undefined elsewhere. */
   readonly superuser?: pg.ClientConfig;
   readonly embedded: boolean;
+  /** Folder of the embedded cluster; generated secrets stand beside it. */
+  readonly home?: string;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     db,
     connection: embedded.connection,
     superuser: embedded.superuser,
+    home: embedded.home,
     embedded: true,
     async close() {
       await close();
@@ -90,4 +93,11 @@ export function isConnectionTrouble(error: unknown): boolean {
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     error.message,
   );
+}
+
+/** Why the database cannot be used at all, for the person who started us; undefined for any other trouble. */
+export function databaseTrouble(error: unknown): string | undefined {
+  const refused = error instanceof pg.DatabaseError && /^(28|3D|42501)/.test(error.code ?? '');
+  if (!refused && !isConnectionTrouble(error)) return undefined;
+  return `The database cannot be used: ${error instanceof Error ? error.message : ''}. Is DATABASE_URL right, and does the server run?`;
 }

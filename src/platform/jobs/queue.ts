@@ -9,7 +9,7 @@ import type { AnyJob } from './job.ts';
 const DEAD_LETTERS = 'dead-letters';
 
 /** Retries after 5 s, 10 s, 20 s … at most an hour apart: eleven tries, about four hours in all. */
-const RETRIES = { retryLimit: 11, retryDelay: 5, retryBackoff: true, retryDelayMax: 3600 };
+const RETRIES = { retryLimit: 11, retryDelay: 5, retryBackoff: true, retryDelayMax: 3600, expireInSeconds: 120 };
 
 export interface FailedJob {
   id: string;
@@ -71,13 +71,17 @@ export async function openQueue(
 
     async work(app, jobs) {
       for (const { name, start, schedule } of jobs) {
-        await boss.work(name, { pollingIntervalSeconds: 2, localConcurrency: schedule ? 1 : 2 }, async (batch) => {
-          for (const { id, data } of batch) {
-            await runOne(log, name, id, () => start(app, data ?? {}));
-            // What is done leaves nothing behind: payloads may be personal.
-            await boss.deleteJob(name, id);
-          }
-        });
+        await boss.work(
+          name,
+          { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, localConcurrency: schedule ? 1 : 2 },
+          async (batch) => {
+            for (const { id, data } of batch) {
+              await runOne(log, name, id, () => start(app, data ?? {}));
+              // What is done leaves nothing behind: payloads may be personal.
+              await boss.deleteJob(name, id);
+            }
+          },
+        );
         if (schedule) await boss.schedule(name, schedule);
       }
     },
