@@ -41,7 +41,7 @@ beforeAll(async () => {
   await once(listening, 'listening');
   settings['SMTP_URL'] = `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`;
 });
-afterAll(() => new Promise<void>((resolve) => void server.close(resolve)));
+afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
 
 const world = useApp(settings);
 beforeEach(() => Object.assign(post, { refusing: false, refused: 0, received: [] }));
