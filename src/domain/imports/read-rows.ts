@@ -50,7 +50,7 @@ export async function* readRows(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<RawRow> {
   const encoding = await encodingOf(file);
-  const source = createReadStream(file, { highWaterMark: 64 * 1024 });
+  const source = createReadStream(file, { highWaterMark: 16 * 1024 });
   const parser = parse({
     delimiter: options.delimiter,
     quote: options.enclosure || false,
