@@ -9,13 +9,31 @@ export function prepared<Values extends unknown[], Row>(
   build: (db: Db, ...values: Values) => Compilable<Row> | RawBuilder<Row>,
 ) {
   let compiled: CompiledQuery<Row> | undefined;
+  const names = new Map<string, string>();
+
+  /** Columns as properties, as the query builder names them; what it does for each row anew is remembered here. */
+  function renamed(row: Record<string, unknown>): Record<string, unknown> {
+    const made: Record<string, unknown> = {};
+    for (const column in row) {
+      let name = names.get(column);
+      if (name === undefined) {
+        name = column.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+        names.set(column, name);
+      }
+      made[name] = row[column];
+    }
+    return made;
+  }
+
   async function all(db: Db, ...values: Values): Promise<Row[]> {
     if (!compiled) {
       compiled = build(db, ...values).compile(db);
       if (compiled.parameters.length !== values.length) throw new Error('a prepared query has parameters of its own');
     }
-    const { rows } = await db.executeQuery<Row>({ ...compiled, parameters: values });
-    return rows;
+    const { rows } = await db
+      .withoutPlugins()
+      .executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
+    return rows.map((row) => renamed(row) as Row);
   }
   return Object.assign(async (db: Db, ...values: Values): Promise<Row | undefined> => (await all(db, ...values))[0], {
     all,
