@@ -193,18 +193,26 @@ async function outcome(child: ChildProcess): Promise<{ code: number | null; erro
   });
 }
 
+const LEAVING = 'clientele leaving';
+
+/** Milliseconds a stop is waited for. */
+const STOP_MS = 10_000;
+
 async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
-  const client = new pg.Client(superuser);
+  // Of two that leave at once each would see the other: those on their way out do not count.
+  const client = new pg.Client({ ...superuser, application_name: LEAVING });
   try {
     await client.connect();
     const others = await client.query(
-      "select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1",
+      "select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1 limit 1",
+      [LEAVING],
     );
     await client.end();
     if (others.rowCount) return;
     const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(pid), 'SIGINT');
-    while (existsSync(join(cluster, 'postmaster.pid'))) await pause(10);
+    // Bounded: another process may have started it again already.
+    for (let waited = 0; waited < STOP_MS && existsSync(join(cluster, 'postmaster.pid')); waited += 10) await pause(10);
   } catch {
     // It is gone already.
   }
