@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { serveProcess, workProcess } from './processes.ts';
+import { runCommand, serveProcess, workProcess } from './processes.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
@@ -45,7 +45,6 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     terminal.out(command.help);
     return 0;
   }
-  const { runCommand } = await import('./processes.ts');
   return runCommand(command, [...found.words, ...args], readConfig(), terminal);
 }
 

@@ -1,6 +1,6 @@
 import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Text } from '@react-email/components';
 
-export interface LetterProps {
+interface LetterProps {
   /** Language of the text, for screen readers and hyphenation. */
   lang: string;
   shop: string;
@@ -17,7 +17,7 @@ const text = { fontSize: '16px', lineHeight: '24px', color: '#1d2733', margin: '
 const small = { fontSize: '13px', lineHeight: '20px', color: '#5b6673', margin: '0 0 8px' };
 
 /** The one shape of every mail: a title, a few sentences, at most one thing to do. */
-export function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }: LetterProps) {
+function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }: LetterProps) {
   return (
     <Html lang={lang}>
       <Head />
@@ -62,4 +62,13 @@ export function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }
       </Body>
     </Html>
   );
+}
+
+/** A mail from its words: subject and title are the same. */
+export function compose({
+  locale,
+  subject,
+  ...rest
+}: { locale: string; subject: string } & Omit<LetterProps, 'lang' | 'title'>) {
+  return { subject, body: <Letter lang={locale.slice(0, 2)} title={subject} {...rest} /> };
 }

@@ -50,8 +50,9 @@ const finishStatement = prepared(
         and exists (select 1 from noted)
     ), entry as (
       insert into audit_entry (id, at, action, customer_id, actor, actor_id, door, network, request_id, facts)
-      select e.* from p, noted, jsonb_to_record(p.entry) as e (id uuid, at timestamptz, action text, "customerId" uuid, actor text,
-        "actorId" text, door text, network text, "requestId" text, facts jsonb)
+      select e.id, e.at, e.action, e."customerId", e.actor, e."actorId", e.door, e.network, e."requestId", e.facts::jsonb
+      from p, noted, jsonb_to_record(p.entry) as e (id uuid, at timestamptz, action text, "customerId" uuid, actor text,
+        "actorId" text, door text, network text, "requestId" text, facts text)
     ), refresh as (
       insert into refresh_token (token_hash, family_id, customer_id, client, scopes, created_at, expires_at)
       select token_hash, family_id, id, client, scopes, now, expires_at from p, noted where token_hash is not null
@@ -68,7 +69,6 @@ const finishStatement = prepared(
  */
 export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<boolean> {
   const { customer, now, held, clear, entry, refresh } = finished;
-  const { facts, ...told } = entry;
   const row = await finishStatement(
     db,
     customer.id,
@@ -77,7 +77,7 @@ export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<bo
     now,
     held,
     clear,
-    JSON.stringify({ ...told, facts: JSON.parse(facts) }),
+    JSON.stringify(entry),
     refresh?.tokenHash ?? null,
     refresh?.familyId ?? null,
     refresh?.client ?? null,

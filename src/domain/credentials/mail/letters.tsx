@@ -1,7 +1,7 @@
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Letter as Composed } from '../../../platform/mail/send.ts';
-import { Letter } from '../../../ui/letter.tsx';
+import { compose } from '../../../ui/letter.tsx';
 import { type Customer, fullName } from '../../customers/index.ts';
 
 /** A link that sets a new password (mail 3 of the reference product). */
@@ -9,22 +9,14 @@ export function resetLetter({ config }: App, customer: Customer, url: string): C
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.restore_password.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.restore_password.text', { shop }),
-        ]}
-        action={{ label: t('mail.customer.restore_password.action'), url, trouble: t('mail.button_trouble') }}
-        footnotes={[t('mail.link.hours', { hours: Math.round(config.RESET_LINK_SECONDS / 3600) }), t('mail.ignore')]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [t('mail.greeting', { name: fullName(customer) }), t('mail.customer.restore_password.text', { shop })],
+    action: { label: t('mail.customer.restore_password.action'), url, trouble: t('mail.button_trouble') },
+    footnotes: [t('mail.link.hours', { hours: Math.round(config.RESET_LINK_SECONDS / 3600) }), t('mail.ignore')],
+  });
 }
 
 /** A link that sets the first password of an account that came without one. */
@@ -32,22 +24,14 @@ export function invitationLetter({ config }: App, customer: Customer, url: strin
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.set_password.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.set_password.text', { shop })]}
-        action={{ label: t('mail.customer.set_password.action'), url, trouble: t('mail.button_trouble') }}
-        footnotes={[
-          t('mail.link.days', { days: Math.round(config.INVITATION_LINK_SECONDS / 86_400) }),
-          t('mail.ignore'),
-        ]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [t('mail.greeting', { name: fullName(customer) }), t('mail.customer.set_password.text', { shop })],
+    action: { label: t('mail.customer.set_password.action'), url, trouble: t('mail.button_trouble') },
+    footnotes: [t('mail.link.days', { days: Math.round(config.INVITATION_LINK_SECONDS / 86_400) }), t('mail.ignore')],
+  });
 }
 
 /** The password was changed or reset (mail 4, here for both). */
@@ -55,24 +39,19 @@ export function passwordChangedLetter({ config }: App, customer: Customer, url: 
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.restore_password_confirmation.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.restore_password_confirmation.text', { shop }),
-        ]}
-        action={{
-          label: t('mail.customer.restore_password_confirmation.action'),
-          url,
-          trouble: t('mail.button_trouble'),
-        }}
-        footnotes={[t('mail.customer.restore_password_confirmation.not_you')]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [
+      t('mail.greeting', { name: fullName(customer) }),
+      t('mail.customer.restore_password_confirmation.text', { shop }),
+    ],
+    action: {
+      label: t('mail.customer.restore_password_confirmation.action'),
+      url,
+      trouble: t('mail.button_trouble'),
+    },
+    footnotes: [t('mail.customer.restore_password_confirmation.not_you')],
+  });
 }

@@ -1,7 +1,7 @@
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Letter as Composed } from '../../../platform/mail/send.ts';
-import { Letter } from '../../../ui/letter.tsx';
+import { compose } from '../../../ui/letter.tsx';
 import { type Customer, fullName } from '../customer.ts';
 
 const days = (seconds: number) => Math.round(seconds / 86_400);
@@ -12,25 +12,20 @@ export function confirmationLetter({ config }: App, customer: Customer, url: str
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.registration_token.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.registration_token.text', { shop }),
-        ]}
-        action={{ label: t('mail.customer.registration_token.action'), url, trouble: t('mail.button_trouble') }}
-        footnotes={[
-          t('mail.link.days', { days: days(config.CONFIRM_LINK_SECONDS) }),
-          t('mail.customer.registration_token.not_you'),
-        ]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [
+      t('mail.greeting', { name: fullName(customer) }),
+      t('mail.customer.registration_token.text', { shop }),
+    ],
+    action: { label: t('mail.customer.registration_token.action'), url, trouble: t('mail.button_trouble') },
+    footnotes: [
+      t('mail.link.days', { days: days(config.CONFIRM_LINK_SECONDS) }),
+      t('mail.customer.registration_token.not_you'),
+    ],
+  });
 }
 
 /** Registered without double opt-in (mail 1). */
@@ -38,18 +33,13 @@ export function welcomeLetter({ config }: App, customer: Customer, url: string):
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.registration.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.registration.text', { shop })]}
-        action={{ label: t('mail.customer.registration.action'), url, trouble: t('mail.button_trouble') }}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [t('mail.greeting', { name: fullName(customer) }), t('mail.customer.registration.text', { shop })],
+    action: { label: t('mail.customer.registration.action'), url, trouble: t('mail.button_trouble') },
+  });
 }
 
 /** Somebody registered with an address that has an account: only its owner learns. */
@@ -57,69 +47,54 @@ export function alreadyRegisteredLetter({ config }: App, customer: Customer, url
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.already_registered.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.already_registered.text', { shop }),
-        ]}
-        action={{ label: t('mail.customer.already_registered.action'), url, trouble: t('mail.button_trouble') }}
-        footnotes={[t('mail.customer.already_registered.not_you')]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [
+      t('mail.greeting', { name: fullName(customer) }),
+      t('mail.customer.already_registered.text', { shop }),
+    ],
+    action: { label: t('mail.customer.already_registered.action'), url, trouble: t('mail.button_trouble') },
+    footnotes: [t('mail.customer.already_registered.not_you')],
+  });
 }
 
 /** To the new address: confirm it (mail 5). */
 export function emailChangeLetter({ config }: App, customer: Customer, url: string): Composed {
   const t = translator(customer.locale);
   const subject = t('mail.customer.customer_email_change_verification.subject');
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={config.SHOP_NAME}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.customer_email_change_verification.text', { shop: config.SHOP_NAME }),
-        ]}
-        action={{
-          label: t('mail.customer.customer_email_change_verification.action'),
-          url,
-          trouble: t('mail.button_trouble'),
-        }}
-        footnotes={[t('mail.link.minutes', { minutes: minutes(config.EMAIL_CHANGE_LINK_SECONDS) }), t('mail.ignore')]}
-      />
-    ),
-  };
+    shop: config.SHOP_NAME,
+    paragraphs: [
+      t('mail.greeting', { name: fullName(customer) }),
+      t('mail.customer.customer_email_change_verification.text', { shop: config.SHOP_NAME }),
+    ],
+    action: {
+      label: t('mail.customer.customer_email_change_verification.action'),
+      url,
+      trouble: t('mail.button_trouble'),
+    },
+    footnotes: [t('mail.link.minutes', { minutes: minutes(config.EMAIL_CHANGE_LINK_SECONDS) }), t('mail.ignore')],
+  });
 }
 
 /** To the old address: it was replaced (mail 6). */
 export function emailChangedLetter({ config }: App, customer: Customer): Composed {
   const t = translator(customer.locale);
   const subject = t('mail.customer.customer_email_change_notification.subject');
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={config.SHOP_NAME}
-        title={subject}
-        paragraphs={[
-          t('mail.greeting', { name: fullName(customer) }),
-          t('mail.customer.customer_email_change_notification.text', { shop: config.SHOP_NAME }),
-        ]}
-        footnotes={[t('mail.contact_us')]}
-      />
-    ),
-  };
+    shop: config.SHOP_NAME,
+    paragraphs: [
+      t('mail.greeting', { name: fullName(customer) }),
+      t('mail.customer.customer_email_change_notification.text', { shop: config.SHOP_NAME }),
+    ],
+    footnotes: [t('mail.contact_us')],
+  });
 }
 
 /** Receipt of a deleted account. */
@@ -127,16 +102,11 @@ export function erasedLetter({ config }: App, locale: string): Composed {
   const t = translator(locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.deleted.subject', { shop });
-  return {
+  return compose({
+    locale,
     subject,
-    body: (
-      <Letter
-        lang={locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[t('mail.customer.deleted.text', { shop }), t('mail.customer.deleted.stays')]}
-        footnotes={[t('mail.contact_us')]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [t('mail.customer.deleted.text', { shop }), t('mail.customer.deleted.stays')],
+    footnotes: [t('mail.contact_us')],
+  });
 }

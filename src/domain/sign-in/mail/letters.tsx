@@ -1,7 +1,7 @@
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Letter as Composed } from '../../../platform/mail/send.ts';
-import { Letter } from '../../../ui/letter.tsx';
+import { compose } from '../../../ui/letter.tsx';
 import { type Customer, fullName } from '../../customers/index.ts';
 
 /** Log-ins are blocked for a while; the owner may lift the block. */
@@ -9,20 +9,15 @@ export function unlockLetter({ config }: App, customer: Customer, url: string): 
   const t = translator(customer.locale);
   const shop = config.SHOP_NAME;
   const subject = t('mail.customer.unlock.subject', { shop });
-  return {
+  return compose({
+    locale: customer.locale,
     subject,
-    body: (
-      <Letter
-        lang={customer.locale.slice(0, 2)}
-        shop={shop}
-        title={subject}
-        paragraphs={[t('mail.greeting', { name: fullName(customer) }), t('mail.customer.unlock.text', { shop })]}
-        action={{ label: t('mail.customer.unlock.action'), url, trouble: t('mail.button_trouble') }}
-        footnotes={[
-          t('mail.link.minutes', { minutes: Math.round(config.UNLOCK_LINK_SECONDS / 60) }),
-          t('mail.customer.unlock.not_you'),
-        ]}
-      />
-    ),
-  };
+    shop,
+    paragraphs: [t('mail.greeting', { name: fullName(customer) }), t('mail.customer.unlock.text', { shop })],
+    action: { label: t('mail.customer.unlock.action'), url, trouble: t('mail.button_trouble') },
+    footnotes: [
+      t('mail.link.minutes', { minutes: Math.round(config.UNLOCK_LINK_SECONDS / 60) }),
+      t('mail.customer.unlock.not_you'),
+    ],
+  });
 }
