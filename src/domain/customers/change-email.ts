@@ -4,10 +4,11 @@ import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
-import { type Customer, EMAIL_MAX, emailKey, isEmail } from './customer.ts';
+import { emailObjections } from './check-email.ts';
+import { type Customer, emailKey } from './customer.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
-import { customerNotFound, emailInvalid, emailTaken, emailTooLong } from './problems.ts';
+import { customerNotFound, emailTaken } from './problems.ts';
 import { tellOwner, withoutTaken } from './silence.ts';
 import { customerByEmail, customerById, lockCustomer, updateCustomer } from './queries.ts';
 
@@ -18,11 +19,7 @@ import { customerByEmail, customerById, lockCustomer, updateCustomer } from './q
  */
 async function checkNewEmail(app: App, id: string, email: string): Promise<void> {
   const owner = await customerByEmail(app.db, email);
-  throwAny([
-    ...(isEmail(email) ? [] : [emailInvalid({})]),
-    ...(owner && owner.id !== id ? [emailTaken({})] : []),
-    ...([...email].length > EMAIL_MAX ? [emailTooLong({ max: EMAIL_MAX })] : []),
-  ]);
+  throwAny(emailObjections(email, { taken: owner !== undefined && owner.id !== id }));
 }
 
 /**

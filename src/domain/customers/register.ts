@@ -4,9 +4,10 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword } from '../passwords/index.ts';
-import { type Customer, EMAIL_MAX, emailKey, isEmail, type NewCustomer } from './customer.ts';
+import { emailObjections } from './check-email.ts';
+import { type Customer, emailKey, type NewCustomer } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
-import { emailInvalid, emailTaken, emailTooLong } from './problems.ts';
+import { emailTaken } from './problems.ts';
 import { customerByEmail, insertCustomer } from './queries.ts';
 import { nextReference } from './reference.ts';
 import { tellOwner, withoutTaken } from './silence.ts';
@@ -19,11 +20,10 @@ import { tellOwner, withoutTaken } from './silence.ts';
  */
 export async function registerCustomer(app: App, { password, ...profile }: NewCustomer): Promise<Customer> {
   await checkPassword(app, password, profile);
-  const format = isEmail(profile.email) ? [] : [emailInvalid({})];
-  const length = [...profile.email].length > EMAIL_MAX ? [emailTooLong({ max: EMAIL_MAX })] : [];
-  if (format.length + length.length > 0) {
-    const taken = (await customerByEmail(app.db, profile.email)) ? [emailTaken({})] : [];
-    throwAny([...format, ...taken, ...length]);
+  // Whether the address is taken is for the unique index to say, unless something else is wrong with it already.
+  if (emailObjections(profile.email, { taken: false }).length > 0) {
+    const taken = (await customerByEmail(app.db, profile.email)) !== undefined;
+    throwAny(emailObjections(profile.email, { taken }));
   }
 
   // Hashing takes about 20 ms of a core, so it is done before the transaction holds a connection.
