@@ -1,0 +1,45 @@
+import { type App, transact } from '../../platform/app.ts';
+import { newId } from '../../platform/id.ts';
+import { record } from '../audit/index.ts';
+import { type MergedOrders, mergeOrders } from './feed-queries.ts';
+import { OrderFeed } from './order.ts';
+
+/**
+ * Takes orders over as the shop tells them, with all of their items. Telling one again replaces it; telling the same
+ * again changes nothing. An order may come before its customer does.
+ *
+ * @throws {z.ZodError} for what is no order.
+ */
+export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<MergedOrders> {
+  const orders = feed.map((order) => OrderFeed.parse(order));
+  return transact(app, async (app) => {
+    const merged = await mergeOrders(
+      app.db,
+      orders.map(({ items: _items, uuid, businessUnitId, updatedAt, ...order }) => ({
+        ...inColumns(order),
+        id: uuid ?? newId(),
+        business_unit_id: businessUnitId,
+        updated_at: updatedAt ?? order.createdAt,
+      })),
+      orders.flatMap(({ reference, items }) =>
+        items.map(({ key, uuid, sumPrice, ...item }) => ({
+          ...inColumns(item),
+          reference,
+          item_key: key,
+          id: uuid ?? newId(),
+          sum_price: sumPrice ?? item.unitPrice * item.quantity,
+        })),
+      ),
+    );
+    await record(app, { action: 'orders.fed', facts: { orders: orders.length, ...merged } });
+    return merged;
+  });
+}
+
+const inColumns = (properties: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );

@@ -1,0 +1,7 @@
+export { feedOrders } from './feed.ts';
+export { itemColumns, orderColumns, refreshItemStates } from './feed-queries.ts';
+export type { Order, OrderAddress, OrderItem, OrderSummary } from './order.ts';
+export { orderNotFound } from './problems.ts';
+export { ordersPrivacy } from './privacy.ts';
+export { orderByReference, shipmentsByIds } from './queries.ts';
+export { listOrders, type OrderSearch } from './search.ts';

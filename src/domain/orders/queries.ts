@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database/open.ts';
+import { prepared } from '../../platform/database/prepared.ts';
+import type { Order, OrderAddress, OrderItem } from './order.ts';
+import { asAddress, asDetails } from './stored.ts';
+
+const orderFields = [
+  'id',
+  'reference',
+  'email',
+  'currency',
+  'priceMode',
+  'subtotal',
+  'discountTotal',
+  'expenseTotal',
+  'taxTotal',
+  'grandTotal',
+  'canceledTotal',
+  'remunerationTotal',
+  'itemStates',
+  'details',
+  'billingAddress',
+  'shippingAddress',
+  'paymentProvider',
+  'paymentMethod',
+  'shipmentMethod',
+  'shipmentCarrier',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+const itemFields = [
+  'id',
+  'itemKey',
+  'sku',
+  'name',
+  'quantity',
+  'unitPrice',
+  'sumPrice',
+  'taxAmount',
+  'state',
+  'isReturnable',
+  'image',
+  'details',
+] as const;
+
+const byReference = prepared((db, customerReference: string, reference: string) =>
+  db
+    .selectFrom('salesOrder')
+    .select(orderFields)
+    .where('customerReference', '=', customerReference)
+    .where('reference', '=', reference)
+    .where('isHidden', '=', sql.lit(false)),
+);
+
+const itemsOf = prepared((db, orderId: string) =>
+  db
+    .selectFrom('salesOrderItem')
+    .select(itemFields)
+    .select(sql<number>`tax_rate::float8`.as('taxRate'))
+    .where('orderId', '=', orderId)
+    .orderBy('number'),
+);
+
+/** One of a customer's orders with its items; undefined for any other, whoever has it. */
+export async function orderByReference(
+  db: Db,
+  customerReference: string,
+  reference: string,
+): Promise<Order | undefined> {
+  const row = await byReference(db, customerReference, reference);
+  if (!row) return undefined;
+  const items = await itemsOf.all(db, row.id);
+  return {
+    ...row,
+    details: asDetails(row.details),
+    billingAddress: asAddress(row.billingAddress),
+    shippingAddress: asAddress(row.shippingAddress),
+    items: items.map((item): OrderItem => ({ ...item, details: asDetails(item.details) })),
+  };
+}
+
+export interface OrderShipment {
+  orderId: string;
+  reference: string;
+  shippingAddress: OrderAddress | null;
+  shipmentMethod: string | null;
+  shipmentCarrier: string | null;
+}
+
+/** How orders were sent. */
+export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promise<OrderShipment[]> {
+  const rows = await db
+    .selectFrom('salesOrder')
+    .select(['id as orderId', 'reference', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
+    .where('id', 'in', orderIds)
+    .execute();
+  return rows.map((row) => ({ ...row, shippingAddress: asAddress(row.shippingAddress) }));
+}
+
+/** Everything about a customer's orders, for a copy of their data. */
+export const exportOrders = (db: Db, customerReference: string) =>
+  db
+    .selectFrom('salesOrder')
+    .select(orderFields)
+    .where('customerReference', '=', customerReference)
+    .orderBy('number')
+    .execute();
