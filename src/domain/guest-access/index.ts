@@ -1,0 +1,1 @@
+export { type ContentType, contentTypes, restrictedContent, restrictGuests } from './guest-access.ts';
