@@ -1,9 +1,15 @@
 import type { Kysely } from 'kysely';
+import { addressesPrivacy } from './domain/addresses/index.ts';
 import { auditPrivacy } from './domain/audit/index.ts';
+import { availabilityPrivacy } from './domain/availability/index.ts';
 import { campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/campaigns/index.ts';
+import { codesPrivacy, sweepCodes } from './domain/codes/index.ts';
+import { companiesPrivacy } from './domain/companies/index.ts';
 import { credentialMails } from './domain/credentials/index.ts';
 import { customerMails, customersPrivacy } from './domain/customers/index.ts';
 import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
+import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
+import { ordersPrivacy } from './domain/orders/index.ts';
 import { sessionsPrivacy, sweepSessions } from './domain/sessions/index.ts';
 import { sendUnlock } from './domain/sign-in/index.ts';
 import { sweepThrottle } from './domain/throttle/index.ts';
@@ -29,12 +35,14 @@ export const jobs: readonly AnyJob[] = [
   ...customerMails,
   ...credentialMails,
   sendUnlock,
+  sendMfaCode,
   sendCampaignBatch,
   sendCampaignMail,
   sweepSessions,
   sweepTokens,
   sweepLinks,
   sweepThrottle,
+  sweepCodes,
   sweepMailbox,
 ];
 
@@ -44,6 +52,12 @@ const privacy: readonly PrivacyHook[] = [
   tokensPrivacy,
   campaignsPrivacy,
   linksPrivacy,
+  codesPrivacy,
+  mfaPrivacy,
+  addressesPrivacy,
+  ordersPrivacy,
+  companiesPrivacy,
+  availabilityPrivacy,
   auditPrivacy,
   customersPrivacy,
 ];

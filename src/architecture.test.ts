@@ -15,11 +15,20 @@ const DOMAINS = [
   'passwords',
   'links',
   'throttle',
+  'codes',
   'sessions',
   'tokens',
+  'staff',
   'customers',
+  'addresses',
+  'orders',
+  'guest-access',
+  'availability',
+  'companies',
+  'mfa',
   'credentials',
   'sign-in',
+  'agents',
   'imports',
   'campaigns',
 ];
@@ -290,6 +299,12 @@ const world = useApp();
 
 /** Tables that name a person or an address, and why no hook answers for them. */
 const EXPLAINED: Record<string, string> = {
+  company_business_unit: 'what a company is reached by, not a person',
+  company_business_unit_address: 'ids alone',
+  company_unit_address: 'where a company is, not a person',
+  company_unit_address_label: 'words of a company',
+  company_unit_address_label_relation: 'ids alone',
+  staff_user: 'people of the shop, not its customers; deleting one is a state',
   mailbox:
     'stands in for a mail server in development; what was sent lies with whoever got it, and it forgets by itself',
 };

@@ -34,7 +34,7 @@ export interface App {
 /** Who asks, and through which door: what the audit log says of a change. */
 export interface Origin {
   readonly door: 'storefront-api' | 'pages' | 'console' | 'jobs';
-  readonly actor: 'anyone' | 'customer' | 'console' | 'system';
+  readonly actor: 'anyone' | 'customer' | 'agent' | 'staff' | 'console' | 'system';
   readonly actorId?: string;
   /** Address the request came from, IPv6 in its shortest form. */
   readonly network?: string;

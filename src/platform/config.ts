@@ -18,6 +18,22 @@ const list = z
       .filter(Boolean),
   );
 
+/** Path prefixes and host names. */
+const places = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim().replace(/\/+$/, '').toLowerCase())
+        .filter(Boolean),
+    )
+    .refine(
+      (entries) => entries.every((entry) => /^(?:\/[\w.-]+)+$|^[\w-]+(?:\.[\w-]+)*(?::\d+)?$/.test(entry)),
+      'must be path prefixes such as /glue-storefront or host names, comma-separated',
+    );
+
 const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
 
 /** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
@@ -72,6 +88,19 @@ const Settings = z.object({
     .string()
     .default('')
     .describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
+  STOREFRONT_API_SILENT_REGISTRATION: flag
+    .default(false)
+    .describe('Whether POST /customers answers as if it worked for an address that is taken; its owner gets a mail'),
+  DECOUPLED_STOREFRONT_AT: places('/glue-storefront').describe(
+    'Where the decoupled Storefront API answers: path prefixes or host names, comma-separated',
+  ),
+  DECOUPLED_BACKEND_AT: places('/glue-backend').describe(
+    'Where the decoupled Backend API answers: path prefixes or host names, comma-separated',
+  ),
+  DECOUPLED_CORS_ALLOW_ORIGIN: z
+    .string()
+    .default('*')
+    .describe('Access-Control-Allow-Origin of the decoupled APIs. Empty: not sent'),
   TRUSTED_PROXIES: list
     .refine((entries) => entries.every(isRange), 'must be addresses or CIDR ranges, comma-separated')
     .describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),
@@ -118,6 +147,8 @@ const Settings = z.object({
   RESET_LINK_SECONDS: seconds(7200).describe('Life of a link that resets a password'),
   EMAIL_CHANGE_LINK_SECONDS: seconds(1800).describe('Life of a link that confirms a new address'),
   INVITATION_LINK_SECONDS: seconds(1_209_600).describe('Life of a link that sets a first password'),
+  MFA_CODE_SECONDS: seconds(1800).describe('Life of a one-time code, seconds'),
+  MFA_CODE_ATTEMPTS: count(3).describe('Wrong entries after which a one-time code is void'),
   UNLOCK_LINK_SECONDS: seconds(3600).describe('Life of a link that lifts a block'),
 });
 

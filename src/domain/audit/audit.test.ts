@@ -81,8 +81,11 @@ const useCases: [action: string, happen: (customer: Customer) => Promise<unknown
   ],
   ['sign-in.unblocked', ({ id }) => unblock(world.app, id)],
   ['sign-in.unblocked', async ({ id }) => unblockByLink(world.app, await link('unlock', id))],
-  ['tokens.revoked', async (customer) => revokeRefreshTokens(world.app, customer.id, await refreshToken(customer))],
-  ['tokens.revoked', ({ id }) => revokeRefreshTokens(world.app, id)],
+  [
+    'tokens.revoked',
+    async (customer) => revokeRefreshTokens(world.app, { customerId: customer.id }, await refreshToken(customer)),
+  ],
+  ['tokens.revoked', ({ id }) => revokeRefreshTokens(world.app, { customerId: id })],
   ['tokens.reuse-detected', async (customer) => useTwice(await refreshToken(customer))],
 ];
 

@@ -84,7 +84,7 @@ export type Profile = Pick<
   'salutation' | 'firstName' | 'lastName' | 'company' | 'gender' | 'dateOfBirth' | 'phone' | 'locale' | 'newsletter'
 >;
 
-export const fullName = ({ firstName, lastName }: Pick<Customer, 'firstName' | 'lastName'>): string =>
+export const fullName = ({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string =>
   [firstName, lastName].filter(Boolean).join(' ');
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

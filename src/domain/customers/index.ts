@@ -38,6 +38,7 @@ export {
   raiseNumber,
   replaceHash,
   shopperByReference,
+  shoppersByIds,
   updateCustomer,
 } from './queries.ts';
-export { registerCustomer, registerSilently } from './register.ts';
+export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

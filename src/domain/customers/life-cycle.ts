@@ -1,4 +1,5 @@
 import type { App } from '../../platform/app.ts';
+import { voidCodes } from '../codes/index.ts';
 import { deleteLinksOf } from '../links/index.ts';
 import { deleteDevicesOf, deleteSessionsOf } from '../sessions/index.ts';
 import { revokeAllOf } from '../tokens/index.ts';
@@ -66,6 +67,9 @@ export async function applyEffects(
   const { sessions, devices, refreshTokens, links }: Effects = lifeCycle[event].effects;
   if (sessions !== 'stay') await deleteSessionsOf(app.db, customerId, sessions === 'others' ? session : undefined);
   if (devices === 'all') await deleteDevicesOf(app.db, customerId);
-  if (refreshTokens === 'all') await revokeAllOf(app.db, customerId, app.now());
+  if (refreshTokens === 'all') {
+    await revokeAllOf(app.db, customerId, app.now());
+    await voidCodes(app, customerId);
+  }
   if (links === 'all') await deleteLinksOf(app.db, customerId);
 }

@@ -66,6 +66,17 @@ export async function shopperByReference(db: Db, reference: string): Promise<Sho
   return row && { ...row, state: stateOf(row) };
 }
 
+/** Living customers by their ids; the order is not theirs. */
+export async function shoppersByIds(db: Db, ids: readonly string[]): Promise<Shopper[]> {
+  const rows = await db
+    .selectFrom('customer')
+    .select(shopperFields)
+    .where('anonymizedAt', 'is', null)
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map((row) => ({ ...row, state: stateOf(row) }));
+}
+
 const byReference = prepared((db, reference: string) => customers(db).where('reference', '=', reference));
 
 /** Undefined when nobody has the reference, or nobody any more. */

@@ -5,7 +5,7 @@ import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword } from '../passwords/index.ts';
 import { emailObjections } from './check-email.ts';
-import { type Customer, emailKey, type NewCustomer } from './customer.ts';
+import { type Customer, emailKey, type NewCustomer, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
 import { emailTaken } from './problems.ts';
 import { customerByEmail, insertCustomer } from './queries.ts';
@@ -51,6 +51,28 @@ export async function registerCustomer(app: App, { password, ...profile }: NewCu
     await enqueue(app, app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: customer.id });
     return customer;
   });
+}
+
+/**
+ * Registers for a program that must not tell whether an address has an account, yet is answered with a customer: for a
+ * taken address one who is never stored, with a reference of their own, while the owner is told by mail.
+ *
+ * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
+ */
+export async function registerQuietly(app: App, customer: NewCustomer): Promise<Shopper> {
+  try {
+    return await registerCustomer(app, customer);
+  } catch (error) {
+    const others = withoutTaken(error);
+    if (others) throw others;
+    await tellOwner(app, customer.email);
+    const now = app.now();
+    const { email, salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
+    const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
+    const reference = await transact(app, (app) => nextReference(app, customer.store));
+    const state = app.config.DOUBLE_OPT_IN ? 'unverified' : 'active';
+    return { ...shown, id: newId(), number: 0, reference, state, accessEndedAt: null, createdAt: now, updatedAt: now };
+  }
 }
 
 /**

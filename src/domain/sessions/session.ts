@@ -3,6 +3,7 @@ import { earlier, later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { isUuid, newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
+import { voidCodes } from '../codes/index.ts';
 import {
   deleteSession,
   deleteSessionById,
@@ -63,6 +64,7 @@ export async function endSession(app: App, token: string): Promise<void> {
   if (!session) return;
   await transact(app, async (app) => {
     await deleteSession(app.db, hashToken(token));
+    await voidCodes(app, session.customerId);
     await record(app, { action: 'sessions.ended', customerId: session.customerId, facts: { by: 'log-out' } });
   });
 }

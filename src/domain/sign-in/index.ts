@@ -1,5 +1,14 @@
+export { type Bearer, bearerOfToken } from './bearer.ts';
 export { sendUnlock } from './mails.ts';
 export { signInRefused } from './problems.ts';
 export { type Credentials, signIn } from './sign-in.ts';
-export { type Bearer, customerOfToken, refreshTokens, signInForTokens, type TokenPair } from './tokens.ts';
+export { staffAccount } from './sign-in-staff.ts';
+export {
+  issueImpersonation,
+  refreshTokens,
+  signInForTokens,
+  signInStaffForTokens,
+  switchCompanyUser,
+  type TokenPair,
+} from './tokens.ts';
 export { unblock, unblockByLink } from './unblock.ts';

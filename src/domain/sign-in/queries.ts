@@ -31,11 +31,12 @@ const finishStatement = prepared(
     client: string | null,
     scopes: readonly string[] | null,
     expiresAt: Date | null,
+    companyUser: string | null,
   ) => sql<{ noted: boolean }>`
     with p as materialized (
       select ${id}::uuid as id, ${state}::text as state, ${changedAt}::timestamptz as changed_at, ${now}::timestamptz as now,
         ${held}::text[] as held, ${clear}::text as clear, ${entry}::jsonb as entry, ${tokenHash}::bytea as token_hash,
-        ${family}::uuid as family_id, ${client}::text as client, ${scopes}::text[] as scopes, ${expiresAt}::timestamptz as expires_at
+        ${family}::uuid as family_id, ${client}::text as client, ${scopes}::text[] as scopes, ${expiresAt}::timestamptz as expires_at, ${companyUser}::uuid as company_user_id
     ), noted as (
       update customer c set last_sign_in_at = p.now from p
       where c.id = p.id and c.state = p.state and c.password_changed_at is not distinct from p.changed_at
@@ -54,8 +55,8 @@ const finishStatement = prepared(
       from p, noted, jsonb_to_record(p.entry) as e (id uuid, at timestamptz, action text, "customerId" uuid, actor text,
         "actorId" text, door text, network text, "requestId" text, facts text)
     ), refresh as (
-      insert into refresh_token (token_hash, family_id, customer_id, client, scopes, created_at, expires_at)
-      select token_hash, family_id, id, client, scopes, now, expires_at from p, noted where token_hash is not null
+      insert into refresh_token (token_hash, family_id, customer_id, company_user_id, client, scopes, created_at, expires_at)
+      select token_hash, family_id, id, company_user_id, client, scopes, now, expires_at from p, noted where token_hash is not null
     )
     select exists (select 1 from noted) as noted`,
 );
@@ -83,6 +84,7 @@ export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<bo
     refresh?.client ?? null,
     refresh?.scopes ?? null,
     refresh?.expiresAt ?? null,
+    refresh?.companyUserId ?? null,
   );
   return row?.noted ?? false;
 }

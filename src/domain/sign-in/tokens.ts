@@ -1,18 +1,23 @@
 import { type App, transact } from '../../platform/app.ts';
-import { type Customer, lockCustomer, type Shopper, shopperByReference } from '../customers/index.ts';
+import { record } from '../audit/index.ts';
+import { actingCompanyUser, type Asking, companyUserAtLogIn } from '../companies/index.ts';
+import { type Customer, lockCustomer, type Shopper } from '../customers/index.ts';
+import { staffById, type StaffUser } from '../staff/index.ts';
 import {
-  type AccessToken,
-  accessTokenInvalid,
   DEFAULT_CLIENT,
+  type Grant,
   issueAccessToken,
   issueRefreshToken,
   isRevoked,
   makeRefreshToken,
-  readAccessToken,
   redeemRefreshToken,
+  type RefreshToken,
   refreshRefused,
+  type Subject,
 } from '../tokens/index.ts';
+import { signInRefused } from './problems.ts';
 import { type Credentials, signInWith } from './sign-in.ts';
+import { signInStaff, type StaffCredentials } from './sign-in-staff.ts';
 
 export interface TokenPair {
   accessToken: string;
@@ -21,14 +26,75 @@ export interface TokenPair {
   expiresIn: number;
 }
 
+/** What the scopes of a token say about who it is for. */
+export const scopes = {
+  customer: ['customer'],
+  companyUser: ['company_user'],
+  agent: ['agent'],
+  impersonation: ['customer_impersonation', 'customer'],
+  staff: ['user', 'back-office-user'],
+} as const;
+
+/** Whom a token is for; everything that may be there at once is an agent who acts for a customer who acts for a company. */
+interface Holder {
+  customer?: Pick<Shopper, 'id' | 'reference' | 'number'> | undefined;
+  companyUserId?: string | null | undefined;
+  staff?: StaffUser | undefined;
+}
+
 /** Logs in with address and password and returns tokens. Throws what `signIn` throws. */
-export async function signInForTokens(app: App, credentials: Credentials): Promise<TokenPair> {
-  const grant = { client: DEFAULT_CLIENT, scopes: ['customer'] };
-  const { accessToken, refreshToken } = await signInWith(app, credentials, async (app, customer) => {
-    const { token, row } = makeRefreshToken(app, { ...grant, customerId: customer.id });
-    return { accessToken: await accessTokenOf(app, customer, grant), refreshToken: token, refresh: row };
+export async function signInForTokens(
+  app: App,
+  credentials: Credentials,
+): Promise<TokenPair & { companyUserId: string | null }> {
+  const { accessToken, refreshToken, companyUserId } = await signInWith(app, credentials, async (app, customer) => {
+    const companyUserId = (await companyUserAtLogIn(app.db, customer.id)) ?? null;
+    const grant = { client: DEFAULT_CLIENT, scopes: scopes.customer, customerId: customer.id, companyUserId };
+    const { token, row } = makeRefreshToken(app, grant);
+    const accessToken = await issueAccessToken(
+      app,
+      subjectOf({ customer, companyUserId }, scopes.customer),
+      scopes.customer,
+      DEFAULT_CLIENT,
+    );
+    return { accessToken, refreshToken: token, refresh: row, companyUserId };
   });
-  return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
+  return { accessToken, refreshToken, companyUserId, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
+}
+
+/** Logs a staff user in, as an agent in the shop or at the back office's interface. Throws what `signInStaff` throws. */
+export async function signInStaffForTokens(app: App, credentials: StaffCredentials): Promise<TokenPair> {
+  return signInStaff(app, credentials, (app, staff) =>
+    issuePair(app, { staff }, credentials.door === 'agent' ? scopes.agent : scopes.staff),
+  );
+}
+
+/**
+ * Tokens with which a customer acts as one of their company users.
+ *
+ * @throws {@link signInRefused} when it is not theirs, or may not act.
+ */
+export async function switchCompanyUser(
+  app: App,
+  { customer, staff }: { customer: Shopper; staff?: StaffUser | undefined },
+  companyUserId: string,
+): Promise<TokenPair> {
+  const user = await actingCompanyUser(app.db, customer.id, companyUserId);
+  if (!user) throw signInRefused({});
+  return transact(app, async (app) => {
+    await record(app, {
+      action: 'companies.user-chosen',
+      customerId: customer.id,
+      facts: { companyUser: user.id, company: user.companyId },
+    });
+    return issuePair(app, { customer, staff, companyUserId: user.id }, scopes.companyUser);
+  });
+}
+
+/** Tokens with which an agent acts for a customer. */
+export async function issueImpersonation(app: App, staff: StaffUser, customer: Customer): Promise<TokenPair> {
+  const companyUserId = await companyUserAtLogIn(app.db, customer.id);
+  return issuePair(app, { staff, customer, companyUserId }, scopes.impersonation);
 }
 
 /**
@@ -40,48 +106,58 @@ export async function refreshTokens(app: App, token: string): Promise<TokenPair>
   // Outside the transaction: what a reuse revokes must stay revoked although the exchange fails.
   const grant = await redeemRefreshToken(app, token);
   return transact(app, async (app) => {
-    // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
-    const customer = await lockCustomer(app.db, grant.customerId);
-    if (customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
+    const holder = await holderOf(app, grant);
     if (await isRevoked(app, token)) throw refreshRefused({});
-    return issuePair(app, customer, grant);
+    return issuePair(app, holder, grant.scopes, grant);
   });
 }
 
+/** Whom a spent token was for, if all of them still may hold one. */
+async function holderOf(app: App, grant: RefreshToken): Promise<Holder> {
+  // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
+  const customer = grant.customerId ? await lockCustomer(app.db, grant.customerId) : undefined;
+  if (grant.customerId && customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
+  const staff = grant.staffId ? await staffById(app.db, grant.staffId) : undefined;
+  if (grant.staffId && !(staff && mayHold(staff, grant.scopes))) throw refreshRefused({});
+  return { customer, staff, companyUserId: await stillActing(app, grant) };
+}
+
+/** Whoever was a company user and may not be one any more goes on as a plain customer. */
+async function stillActing(app: App, { customerId, companyUserId }: Partial<Asking> | RefreshToken) {
+  if (!customerId || !companyUserId) return null;
+  return (await actingCompanyUser(app.db, customerId, companyUserId))?.id ?? null;
+}
+
+/** Whether a staff user may hold a token of these scopes. */
+export const mayHold = ({ state, isAgent }: StaffUser, scopes: readonly string[]): boolean =>
+  state === 'active' && (isAgent || scopes.includes('user'));
+
 async function issuePair(
   app: App,
-  customer: Customer,
-  grant: { client: string; scopes: readonly string[]; familyId?: string },
+  holder: Holder,
+  scopes: readonly string[],
+  from: Pick<Grant, 'client' | 'familyId'> = { client: DEFAULT_CLIENT },
 ): Promise<TokenPair> {
-  const accessToken = await accessTokenOf(app, customer, grant);
-  const refreshToken = await issueRefreshToken(app, { ...grant, customerId: customer.id });
+  const { client, familyId } = from;
+  const accessToken = await issueAccessToken(app, subjectOf(holder, scopes), scopes, client);
+  const refreshToken = await issueRefreshToken(app, {
+    client,
+    scopes,
+    customerId: holder.customer?.id ?? null,
+    staffId: holder.staff?.id ?? null,
+    companyUserId: holder.companyUserId ?? null,
+    ...(familyId ? { familyId } : {}),
+  });
   return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
 }
 
-function accessTokenOf(
-  app: App,
-  { reference, number }: Customer,
-  { client, scopes }: { client: string; scopes: readonly string[] },
-) {
-  const nobody = { id_company_user: null, id_agent: null, permissions: null };
-  return issueAccessToken(app, { customer_reference: reference, id_customer: number, ...nobody }, scopes, client);
-}
-
-export interface Bearer {
-  customer: Shopper;
-  token: AccessToken;
-}
-
-/**
- * The customer an access token speaks for, read in one statement.
- *
- * @throws {@link accessTokenInvalid} when the token is none of ours or has expired, when the account is anonymized or
- * locked, or when the password was changed or the account locked after the token was issued.
- */
-export async function customerOfToken(app: App, text: string): Promise<Bearer> {
-  const token = await readAccessToken(app, text);
-  const customer = await shopperByReference(app.db, token.subject.customer_reference);
-  if (!customer || customer.state === 'locked') throw accessTokenInvalid({});
-  if (customer.accessEndedAt && token.issuedAt <= customer.accessEndedAt) throw accessTokenInvalid({});
-  return { customer, token };
+function subjectOf({ customer, companyUserId, staff }: Holder, scopes: readonly string[]): Subject {
+  if (staff && scopes.includes('user')) return { user_reference: staff.email, id_user: staff.number, uuid: staff.id };
+  return {
+    customer_reference: customer?.reference ?? null,
+    id_customer: customer?.number ?? null,
+    id_company_user: companyUserId ?? null,
+    id_agent: staff?.number ?? null,
+    permissions: null,
+  };
 }

@@ -8,7 +8,7 @@ import { admit, type Counter, clearAccount, countFailure, countUse, isBlockedKey
 /** Who tries to log in where. */
 export interface Guess {
   /** The kind of account and the way in: attempts at one door do not use up those at another. */
-  door: 'customer' | 'token' | 'password-change';
+  door: 'customer' | 'token' | 'password-change' | 'agent' | 'staff' | 'staff-token';
   /** As typed; compared without case. */
   account: string;
   /** IPv4 address or IPv6 /64. */

@@ -15,13 +15,19 @@ const REMEMBERED_MS = 600_000;
 export const DEFAULT_CLIENT = 'frontend';
 
 /** Whom a token speaks for. The names are those of the `sub` claim, which clients parse. */
-export const Subject = z.object({
-  customer_reference: z.string(),
-  id_customer: z.number().int(),
+const ShopSubject = z.object({
+  customer_reference: z.string().nullable(),
+  id_customer: z.number().int().nullable(),
   id_company_user: z.string().nullable(),
   id_agent: z.number().int().nullable(),
   permissions: z.null(),
 });
+export type ShopSubject = z.output<typeof ShopSubject>;
+
+/** A staff user at the back office's own interface. */
+const StaffSubject = z.object({ user_reference: z.string(), id_user: z.number().int(), uuid: z.uuid() });
+
+const Subject = z.union([ShopSubject, StaffSubject]);
 export type Subject = z.output<typeof Subject>;
 
 const Claims = z.object({

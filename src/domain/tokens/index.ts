@@ -1,8 +1,15 @@
-export { type AccessToken, DEFAULT_CLIENT, issueAccessToken, readAccessToken, type Subject } from './access-token.ts';
+export {
+  type AccessToken,
+  DEFAULT_CLIENT,
+  issueAccessToken,
+  readAccessToken,
+  type ShopSubject,
+  type Subject,
+} from './access-token.ts';
 export { tokensPrivacy } from './privacy.ts';
 export { accessTokenInvalid, refreshRefused } from './problems.ts';
-export { revokeAllOf } from './queries.ts';
-export { issueRefreshToken, isRevoked, makeRefreshToken, redeemRefreshToken } from './refresh-token.ts';
-export { revokeRefreshTokens } from './revoke.ts';
+export { type RefreshToken, revokeAllOf, revokeAllOfStaff } from './queries.ts';
+export { type Grant, issueRefreshToken, isRevoked, makeRefreshToken, redeemRefreshToken } from './refresh-token.ts';
+export { revokeRefreshTokens, type TokenOwner } from './revoke.ts';
 export { rotateKeys } from './signing-keys.ts';
 export { removeExpiredTokens, sweepTokens } from './sweep.ts';

@@ -4,14 +4,25 @@ import type { DB } from '../../platform/database/tables.ts';
 
 export interface RefreshToken {
   familyId: string;
-  customerId: string;
+  customerId: string | null;
+  staffId: string | null;
+  companyUserId: string | null;
   client: string;
   scopes: string[];
   usedAt: Date | null;
   revokedAt: Date | null;
 }
 
-const shown = ['familyId', 'customerId', 'client', 'scopes', 'usedAt', 'revokedAt'] as const;
+const shown = [
+  'familyId',
+  'customerId',
+  'staffId',
+  'companyUserId',
+  'client',
+  'scopes',
+  'usedAt',
+  'revokedAt',
+] as const;
 
 export async function insertRefreshToken(db: Db, token: Insertable<DB['refreshToken']>): Promise<void> {
   await db.insertInto('refreshToken').values(token).execute();
@@ -43,16 +54,24 @@ export async function revokeFamily(db: Db, familyId: string, now: Date): Promise
     .execute();
 }
 
-/** Revokes one token of a customer; nothing happens to a token of somebody else. */
-export async function revokeOne(db: Db, customerId: string, tokenHash: Buffer, now: Date): Promise<void> {
-  await db
-    .updateTable('refreshToken')
-    .set({ revokedAt: now })
-    .where('tokenHash', '=', tokenHash)
-    .where('customerId', '=', customerId)
-    .where('revokedAt', 'is', null)
-    .execute();
+/** Whose tokens: a customer's, a staff user's, or those with which the one acts for the other. */
+export interface TokenOwner {
+  customerId?: string | undefined;
+  staffId?: string | undefined;
 }
+
+/** Revokes the tokens of an owner, or one of them; nothing happens to a token of somebody else. */
+export async function revokeOwn(db: Db, owner: TokenOwner, tokenHash: Buffer | undefined, now: Date): Promise<void> {
+  let statement = db.updateTable('refreshToken').set({ revokedAt: now }).where('revokedAt', 'is', null);
+  if (owner.customerId) statement = statement.where('customerId', '=', owner.customerId);
+  if (owner.staffId) statement = statement.where('staffId', '=', owner.staffId);
+  if (tokenHash) statement = statement.where('tokenHash', '=', tokenHash);
+  if (owner.customerId ?? owner.staffId) await statement.execute();
+}
+
+/** Revokes everything a staff user was given, for customers they acted for too. */
+export const revokeAllOfStaff = (db: Db, staffId: string, now: Date): Promise<void> =>
+  revokeOwn(db, { staffId }, undefined, now);
 
 export async function revokeAllOf(db: Db, customerId: string, now: Date): Promise<void> {
   await db

@@ -10,7 +10,11 @@ import { insertRefreshToken, type RefreshToken, refreshTokenByHash, revokeFamily
 const RACE_MS = 30_000;
 
 export interface Grant {
-  customerId: string;
+  customerId: string | null;
+  /** The staff user it was given to, or who acts for the customer. */
+  staffId?: string | null;
+  /** Whom the customer acts as for a company. */
+  companyUserId?: string | null;
   client: string;
   scopes: readonly string[];
   /** The log-in a token descends from; a new one starts a family. */
@@ -18,11 +22,22 @@ export interface Grant {
 }
 
 /** A new refresh token, and the row that is stored of it: its hash. */
-export function makeRefreshToken(app: App, { customerId, client, scopes, familyId = newId() }: Grant) {
+export function makeRefreshToken(app: App, grant: Grant) {
+  const { customerId, staffId = null, companyUserId = null, client, scopes, familyId = newId() } = grant;
   const token = newToken();
   const createdAt = app.now();
   const expiresAt = later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
-  const row = { tokenHash: hashToken(token), familyId, customerId, client, scopes: [...scopes], createdAt, expiresAt };
+  const row = {
+    tokenHash: hashToken(token),
+    familyId,
+    customerId,
+    staffId,
+    companyUserId,
+    client,
+    scopes: [...scopes],
+    createdAt,
+    expiresAt,
+  };
   return { token, row };
 }
 
@@ -47,7 +62,12 @@ export async function redeemRefreshToken(app: App, token: string): Promise<Refre
   if (spent?.usedAt && !spent.revokedAt && app.now().getTime() - spent.usedAt.getTime() > RACE_MS) {
     await transact(app, async (app) => {
       await revokeFamily(app.db, spent.familyId, app.now());
-      await record(app, { action: 'tokens.reuse-detected', customerId: spent.customerId });
+      const { customerId, staffId } = spent;
+      await record(app, {
+        action: 'tokens.reuse-detected',
+        ...(customerId ? { customerId } : {}),
+        facts: staffId ? { staff: staffId } : {},
+      });
     });
   }
   throw refreshRefused({});

@@ -1,13 +1,25 @@
 import { type App, transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import { record } from '../audit/index.ts';
-import { revokeAllOf, revokeOne } from './queries.ts';
+import { voidCodes } from '../codes/index.ts';
+import { revokeOwn, type TokenOwner } from './queries.ts';
 
-/** Revokes one refresh token of a customer, or all of them. A token of somebody else is left alone, silently. */
-export async function revokeRefreshTokens(app: App, customerId: string, token?: string): Promise<void> {
+export type { TokenOwner };
+
+/**
+ * Revokes one refresh token of an owner, or all of them. A token of somebody else is left alone, silently. It is how
+ * programs log out, so one-time codes end with it.
+ */
+export async function revokeRefreshTokens(app: App, owner: TokenOwner, token?: string): Promise<void> {
+  const { customerId, staffId } = owner;
   await transact(app, async (app) => {
-    if (token === undefined) await revokeAllOf(app.db, customerId, app.now());
-    else await revokeOne(app.db, customerId, hashToken(token), app.now());
-    await record(app, { action: 'tokens.revoked', customerId, facts: { all: token === undefined } });
+    await revokeOwn(app.db, owner, token === undefined ? undefined : hashToken(token), app.now());
+    const codesOf = customerId ?? staffId;
+    if (codesOf) await voidCodes(app, codesOf);
+    await record(app, {
+      action: 'tokens.revoked',
+      ...(customerId ? { customerId } : {}),
+      facts: { all: token === undefined, ...(staffId ? { staff: staffId } : {}) },
+    });
   });
 }

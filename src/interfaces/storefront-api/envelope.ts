@@ -1,5 +1,6 @@
 import type { App } from '../../platform/app.ts';
-import type { Item, Page, Resource } from './resource.ts';
+import type { Item, Page } from './resource.ts';
+import type { Resources } from './route.ts';
 
 /** What shapes an answer besides its items, §1.6 to §1.8. */
 export interface Shape {
@@ -28,12 +29,7 @@ interface ResourceObject {
 }
 
 /** The document of a successful answer. */
-export async function envelope(
-  app: App,
-  resources: ReadonlyMap<string, Resource>,
-  items: readonly Item[],
-  shape: Shape,
-): Promise<object> {
+export async function envelope(app: App, resources: Resources, items: readonly Item[], shape: Shape): Promise<object> {
   const objects = items.map((item) => resourceObject(item, shape));
   const included = shape.include.size > 0 ? await include(app, resources, items, objects, shape) : [];
   const tail = included.length > 0 ? { included } : {};
@@ -84,7 +80,7 @@ function collectionLinks({ domain, path, search, page, total }: Shape): Record<s
 /** Loads relations level by level, hangs them on `objects`, and returns what was found, each once, in order of discovery. */
 async function include(
   app: App,
-  resources: ReadonlyMap<string, Resource>,
+  resources: Resources,
   items: readonly Item[],
   objects: readonly ResourceObject[],
   shape: Shape,

@@ -8,7 +8,26 @@ import { envelope } from './envelope.ts';
 import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
 import { pageOf, sparseFields, wordsOf } from './query.ts';
 import type { Resource } from './resource.ts';
-import { stepsOf } from './route.ts';
+import { byPath, stepsOf } from './route.ts';
+import { addresses } from './resources/addresses.ts';
+import { agentAccessTokens, agentCustomerImpersonationAccessTokens, agentCustomerSearch } from './resources/agents.ts';
+import {
+  availabilityNotifications,
+  customerAvailabilityNotifications,
+  myAvailabilityNotifications,
+} from './resources/availability-notifications.ts';
+import { carts } from './resources/carts.ts';
+import { companies } from './resources/companies.ts';
+import { companyBusinessUnitAddresses } from './resources/company-business-unit-addresses.ts';
+import { companyBusinessUnits } from './resources/company-business-units.ts';
+import { companyRoles } from './resources/company-roles.ts';
+import { companyUserAccessTokens } from './resources/company-user-access-tokens.ts';
+import { companyUsers } from './resources/company-users.ts';
+import { customerAccess, probes } from './resources/customer-access.ts';
+import { mfaResources } from './resources/mfa.ts';
+import { customerOrders, orders } from './resources/orders.ts';
+import { orderShipments } from './resources/order-shipments.ts';
+import { stores } from './resources/stores.ts';
 import { accessTokens } from './resources/access-tokens.ts';
 import { customerConfirmation } from './resources/customer-confirmation.ts';
 import { customerForgottenPassword } from './resources/customer-forgotten-password.ts';
@@ -28,8 +47,29 @@ const list: readonly Resource[] = [
   customerPassword,
   customerForgottenPassword,
   customerRestorePassword,
+  addresses,
+  orders,
+  customerOrders,
+  orderShipments,
+  carts,
+  customerAccess,
+  ...probes,
+  stores,
+  availabilityNotifications,
+  myAvailabilityNotifications,
+  customerAvailabilityNotifications,
+  agentAccessTokens,
+  agentCustomerSearch,
+  agentCustomerImpersonationAccessTokens,
+  companies,
+  companyBusinessUnits,
+  companyBusinessUnitAddresses,
+  companyRoles,
+  companyUsers,
+  companyUserAccessTokens,
+  ...mfaResources,
 ];
-const resources: ReadonlyMap<string, Resource> = new Map(list.map((resource) => [resource.type, resource]));
+const resources = byPath(list);
 
 /** Sent with every answer, §1.3. */
 const security = {
@@ -80,7 +120,7 @@ async function respond(exchange: Exchange, headers: Record<string, string>): Pro
     mine: route.resource.mine && id === 'mine',
     include: new Set(search === '' ? [] : wordsOf(query.get('include'))),
     fields: search === '' ? new Map() : sparseFields(query),
-    page: search === '' ? undefined : pageOf(query),
+    page: answer.page ?? (search === '' ? undefined : pageOf(query)),
     total: answer.total,
   });
   return json(method === 'POST' ? 201 : 200, document, headers);

@@ -1,22 +1,26 @@
+import { z } from 'zod';
+import { restrictedContent } from '../../domain/guest-access/index.ts';
+import { requireMfa } from '../../domain/mfa/index.ts';
 import { policyOf } from '../../domain/passwords/index.ts';
-import { type Bearer, customerOfToken } from '../../domain/sign-in/index.ts';
+import { type Bearer, bearerOfToken } from '../../domain/sign-in/index.ts';
 import { chooseLocale, chooseStore, type Store } from '../../domain/stores/index.ts';
 import { refuseBlocked } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
-import type { App } from '../../platform/app.ts';
+import type { App, Origin } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
+import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
-import type { Answer, Resource } from './resource.ts';
-import { findRoute, type Route, stepsOf } from './route.ts';
+import { type Answer, type Audience, open, resource } from './resource.ts';
+import { findRoute, type Resources, type Route, stepsOf } from './route.ts';
 import type { Violation } from './rules.ts';
 import {
   accessTokenMissing,
+  agentMissing,
   agentTokenInvalid,
   attributesInvalid,
   idMissing,
   identitiesConflict,
   notFound,
-  notYours,
   plain,
   postDataInvalid,
   typeInvalid,
@@ -26,13 +30,18 @@ import {
 export interface Exchange {
   app: App;
   readonly incoming: Incoming;
-  readonly resources: ReadonlyMap<string, Resource>;
+  readonly resources: Resources;
   store: Store;
   locale: string;
   route: Route;
   /** `data.attributes` of the body. */
   given: object;
+  /** Whom the Authorization header speaks for, with the agent of the other header where that has none. */
   bearer: Bearer | undefined;
+  /** The agent of X-Agent-Authorization. */
+  agent: Bearer | undefined;
+  /** Who may use the operation, after guests were let in or kept out. */
+  audience: Audience;
 }
 
 type Stage = (exchange: Exchange) => Promise<void> | void;
@@ -44,6 +53,7 @@ const stages: readonly Stage[] = [
   checkPagination,
   checkHeaders,
   decodeBody,
+  applyGuestAccess,
   checkId,
   checkLockout,
   checkAgent,
@@ -51,7 +61,7 @@ const stages: readonly Stage[] = [
   identify,
   checkAttributes,
   checkQuery,
-  checkOwnership,
+  checkUser,
 ];
 
 /** Runs a request through all stages. Throws the first problem there is. */
@@ -67,41 +77,49 @@ export async function run(exchange: Exchange): Promise<Answer> {
   await check(exchange);
   const { app, route, given, bearer, store, locale, incoming } = exchange;
   const { query } = incoming;
-  return route.operation.answer(
-    {
-      app,
-      attributes: undefined,
-      id: route.steps.at(-1)?.id ?? '',
-      steps: route.steps,
-      bearer,
-      store,
-      locale,
-      page: pageOf(query),
-      sort: wordsOf(query.get('sort')),
-      query,
-    },
+  return route.operation.answer({
+    app,
+    attributes: undefined,
     given,
-  );
+    id: route.steps.at(-1)?.id ?? '',
+    steps: route.steps,
+    bearer,
+    store,
+    locale,
+    page: pageOf(query),
+    sort: wordsOf(query.get('sort')),
+    query,
+    code: incoming.header('x-mfa-code'),
+  });
 }
 
 /** Store and language come before everything, as errors are written in that language too. */
-export async function begin(app: App, incoming: Incoming, resources: ReadonlyMap<string, Resource>): Promise<Exchange> {
+export async function begin(app: App, incoming: Incoming, resources: Resources): Promise<Exchange> {
   const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
   const locale = chooseLocale(store, incoming.header('accept-language'));
-  return { app, incoming, resources, store, locale, route: nowhere, given: {}, bearer: undefined };
+  return {
+    app,
+    incoming,
+    resources,
+    store,
+    locale,
+    route: nowhere,
+    given: {},
+    bearer: undefined,
+    agent: undefined,
+    audience: 'anyone',
+  };
 }
 
 const nowhere: Route = {
-  resource: { type: '', parents: [], mine: false, operations: [], relations: new Map() },
-  operation: {
+  resource: resource({ type: '', operations: [], shows: z.object({}) }),
+  operation: open({
     method: 'GET',
-    protected: false,
-    own: false,
     summary: '',
-    attributes: undefined,
-    lockout: undefined,
-    answer: () => Promise.reject(notFound({})),
-  },
+    handle() {
+      throw notFound({});
+    },
+  }),
   steps: [],
   methods: [],
 };
@@ -112,6 +130,7 @@ function resolveRoute(exchange: Exchange) {
   // No resource has versions, so asking for one asks for something that is not there.
   if (!route || /;\s*version=/i.test(incoming.header('content-type') ?? '')) throw notFound({});
   exchange.route = route;
+  exchange.audience = route.operation.audience;
 }
 
 const preflightHeaders = ['access-control-request-method', 'access-control-request-headers', 'origin'] as const;
@@ -186,6 +205,12 @@ function member(object: unknown, name: string): unknown {
     : undefined;
 }
 
+/** Kinds of content that the shop keeps from guests ask for a customer, the others for nobody, §9. */
+async function applyGuestAccess(exchange: Exchange) {
+  const { content } = exchange.route.resource;
+  if (content) exchange.audience = (await restrictedContent(exchange.app)).has(content) ? 'customer' : 'anyone';
+}
+
 function checkId({ incoming: { method }, route }: Exchange) {
   if ((method === 'PATCH' || method === 'DELETE') && !route.steps.every(({ id }) => id)) throw idMissing({});
 }
@@ -196,17 +221,25 @@ function checkId({ incoming: { method }, route }: Exchange) {
  */
 async function checkLockout(exchange: Exchange) {
   const { app, route, given, incoming } = exchange;
-  const account = route.operation.lockout?.(given);
-  if (!account) return;
+  const guess = route.operation.lockout?.(given);
+  if (!guess) return;
   const identified = incoming.header('authorization') ?? incoming.header('x-agent-authorization');
   if (!identified && incoming.search === '' && violationsIn(exchange).length === 0) return;
-  await refuseBlocked(app, { door: 'customer', account, network: incoming.network });
+  await refuseBlocked(app, { ...guess, network: incoming.network });
 }
 
-/** No agent tokens are issued yet, so a complete one is invalid; an incomplete one counts as none. */
-function checkAgent({ incoming }: Exchange) {
-  const agent = incoming.header('x-agent-authorization');
-  if (agent && agent.trim().split(/\s+/).length >= 2) throw agentTokenInvalid({});
+/** An incomplete header counts as none. */
+async function checkAgent(exchange: Exchange) {
+  const { app, incoming } = exchange;
+  const header = incoming.header('x-agent-authorization');
+  if (!header || header.trim().split(/\s+/).length < 2) return;
+  try {
+    const bearer = await bearerOf(app, header);
+    if (!bearer.staff) throw agentTokenInvalid({});
+    exchange.agent = bearer;
+  } catch (error) {
+    throw accessTokenInvalid.is(error) ? agentTokenInvalid({}) : error;
+  }
 }
 
 function checkIdentities({ incoming }: Exchange) {
@@ -215,22 +248,39 @@ function checkIdentities({ incoming }: Exchange) {
 }
 
 async function identify(exchange: Exchange) {
-  const { app, incoming, route } = exchange;
+  const { app, incoming, audience, agent } = exchange;
   const header = incoming.header('authorization');
   if (header) {
     const bearer = await bearerOf(app, header);
-    exchange.bearer = bearer;
-    exchange.app = { ...app, origin: { ...app.origin, actor: 'customer', actorId: bearer.customer.id } };
-  } else if (route.operation.protected && incoming.method !== 'OPTIONS') {
+    exchange.bearer = { ...bearer, staff: bearer.staff ?? agent?.staff };
+  } else if (
+    incoming.method !== 'OPTIONS' &&
+    (audience === 'customer' || (audience === 'customer-or-agent' && !agent))
+  ) {
     throw accessTokenMissing({});
+  } else {
+    exchange.bearer = agent;
   }
+  if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer) };
 }
 
-/** The customer of an Authorization header. Throws {@link accessTokenInvalid} unless it is `<scheme> <valid token>`. */
+/** Whoever acts for a customer stands in the audit log beside them. */
+function originOf(origin: Origin, { customer, staff }: Bearer): Origin {
+  if (staff) return { ...origin, actor: 'agent', actorId: staff.id };
+  return customer ? { ...origin, actor: 'customer', actorId: customer.id } : origin;
+}
+
+/**
+ * Who is behind an Authorization header.
+ *
+ * @throws {@link accessTokenInvalid} unless it is `<scheme> <valid token>`, and one of the shop rather than the back office.
+ */
 export async function bearerOf(app: App, header: string): Promise<Bearer> {
   const [scheme, token, ...rest] = header.trim().split(/\s+/);
   if (!scheme || !token || rest.length > 0) throw accessTokenInvalid({});
-  return customerOfToken(app, token);
+  const bearer = await bearerOfToken(app, token);
+  if (bearer.token.scopes.includes('user')) throw accessTokenInvalid({});
+  return bearer;
 }
 
 function violationsIn({ app, route, given }: Exchange): Violation[] {
@@ -247,8 +297,28 @@ function checkQuery({ incoming, store }: Exchange) {
   if (incoming.search !== '') checkCurrencies(incoming.query, store);
 }
 
-function checkOwnership({ route, bearer, incoming }: Exchange) {
-  if (!route.operation.own || incoming.method === 'OPTIONS') return;
+/** What is wrong with who is asking; all of it is told at once. */
+async function checkUser({ app, route, bearer, incoming, audience }: Exchange) {
+  if (incoming.method === 'OPTIONS') return;
+  const { operation, resource, steps } = route;
+  const problems: Problem[] = [];
+  if (audience === 'agent' && !bearer?.staff) problems.push(agentMissing({}));
   // The first id of the path, which for `customers` itself is the resource's own.
-  if (route.steps[0]?.id !== bearer?.customer.reference) throw notYours({});
+  if (operation.own && steps[0]?.id !== bearer?.customer?.reference) problems.push(operation.own({}));
+  if (resource.mfa && operation.method !== 'GET' && bearer?.customer) {
+    const owner = { kind: 'customer', id: bearer.customer.id } as const;
+    const refused = await problemIn(requireMfa(app, owner, incoming.header('x-mfa-code')));
+    if (refused) problems.push(refused);
+  }
+  throwAny(problems);
+}
+
+async function problemIn(work: Promise<void>): Promise<Problem | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
 }

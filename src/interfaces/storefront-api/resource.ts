@@ -1,6 +1,11 @@
+import type { z } from 'zod';
+import { customerNotFound, type Shopper } from '../../domain/customers/index.ts';
+import type { ContentType } from '../../domain/guest-access/index.ts';
 import type { Bearer } from '../../domain/sign-in/index.ts';
+import type { StaffUser } from '../../domain/staff/index.ts';
 import type { Store } from '../../domain/stores/index.ts';
 import type { App } from '../../platform/app.ts';
+import type { Problem, ProblemKind } from '../../platform/problem.ts';
 import { assume } from '../../platform/types.ts';
 import type { Attributes } from './rules.ts';
 import type { Step } from './route.ts';
@@ -22,8 +27,8 @@ export interface Page {
   limit: number;
 }
 
-/** What an operation answers. `total` brings pagination links. */
-export type Answer = { items: readonly Item[]; total?: number } | { status: 204 };
+/** What an operation answers. `total` brings pagination links, for `page` where the operation has pages of its own. */
+export type Answer = { items: readonly Item[]; total?: number; page?: Page } | { status: 204 };
 
 export const noContent: Answer = { status: 204 };
 
@@ -31,80 +36,155 @@ export const noContent: Answer = { status: 204 };
 export interface Ask<Values> {
   app: App;
   attributes: Values;
+  /** `data.attributes` as they were sent, for what the contract does not validate. */
+  given: object;
   /** The id of the resource; empty where the path has none. */
   id: string;
   steps: readonly Step[];
-  /** The customer; only where the operation is protected is it certain to be there. */
+  /** Who is there; only where the operation asks for somebody is it certain. */
   bearer: Bearer | undefined;
   store: Store;
   locale: string;
   page: Page | undefined;
   sort: readonly string[];
   query: URLSearchParams;
+  /** One-time code of a second factor, X-MFA-Code. */
+  code: string | undefined;
 }
 
-/** An operation that asks who is there always knows. */
+/** An operation that asks for a customer always knows who it is. */
 export interface AskOf<Values> extends Ask<Values> {
-  bearer: Bearer;
+  bearer: Bearer & { customer: Shopper };
 }
+
+/** An operation that asks for an agent always knows who it is. */
+export interface AskOfAgent<Values> extends Ask<Values> {
+  agent: StaffUser;
+}
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What of a resource an operation is about: its collection, one by its id, or the caller's own. */
+export type Target = 'many' | 'one' | 'mine';
+
+/** Who may use an operation: anyone, a customer who is logged in, one who is or an agent, an agent. */
+export type Audience = 'anyone' | 'customer' | 'customer-or-agent' | 'agent';
+
+/** The account whose log-in block is looked at before anything else is checked. */
+export type Lockout = (attributes: object) => { door: 'customer' | 'agent'; account: string } | undefined;
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly protected: boolean;
-  /** Whether the first id of the path must be the customer's own reference (403/411 otherwise). */
-  readonly own: boolean;
+  readonly method: Method;
+  readonly at: Target;
+  readonly audience: Audience;
+  /** What is wrong when the first id of the path is not the customer's own reference; undefined where any will do. */
+  readonly own: ProblemKind | undefined;
   readonly summary: string;
   readonly attributes: Attributes<unknown> | undefined;
-  /** The account whose log-in block is looked at before anything else is checked. */
-  readonly lockout: ((attributes: object) => string | undefined) | undefined;
-  answer(ask: Ask<unknown>, given: object): Promise<Answer>;
+  readonly lockout: Lockout | undefined;
+  /** What can go wrong in the handler, for the documentation. */
+  readonly problems: readonly Problem[];
+  /** Whether the answer is always 204. */
+  readonly silent: boolean;
+  /** Query parameters of its own, with what they mean. */
+  readonly query: Readonly<Record<string, string>>;
+  answer(ask: Ask<unknown>): Promise<Answer>;
 }
-
-type Method = Operation['method'];
 
 interface Definition<Values> {
   method: Method;
+  /** Without it: the collection for POST, one for PATCH and DELETE. GET has to say. */
+  at?: Target;
   summary: string;
   attributes?: Attributes<Values>;
-  lockout?: (attributes: object) => string | undefined;
+  problems?: readonly Problem[];
+  silent?: boolean;
+  query?: Record<string, string>;
 }
+
+type Rest = Pick<Operation, 'audience' | 'answer'> & Partial<Pick<Operation, 'own' | 'lockout'>>;
+
+function operation<Values>(definition: Definition<Values>, rest: Rest): Operation {
+  const { method, at, summary, attributes, problems = [], silent = false, query = {} } = definition;
+  const target = at ?? (method === 'PATCH' || method === 'DELETE' ? 'one' : 'many');
+  return {
+    own: undefined,
+    lockout: undefined,
+    ...rest,
+    method,
+    at: target,
+    summary,
+    attributes,
+    problems,
+    silent,
+    query,
+  };
+}
+
+const valuesOf = <Values>({ attributes }: Definition<Values>, { given }: Ask<unknown>): Values =>
+  assume<Values>(attributes?.values(given));
 
 /** An operation anybody may use; a token that is sent along must be valid all the same. */
 export function open<Values = undefined>(
-  definition: Definition<Values> & { handle(ask: Ask<Values>): Promise<Answer> | Answer },
+  definition: Definition<Values> & { lockout?: Lockout; handle(ask: Ask<Values>): Promise<Answer> | Answer },
 ): Operation {
-  const { method, summary, attributes, lockout, handle } = definition;
-  return {
-    method,
-    summary,
-    protected: false,
-    own: false,
-    attributes,
-    lockout,
-    async answer(ask, given) {
-      return handle({ ...ask, attributes: assume<Values>(attributes?.values(given)) });
-    },
-  };
+  return operation(definition, {
+    audience: 'anyone',
+    lockout: definition.lockout,
+    answer: async (ask) => definition.handle({ ...ask, attributes: valuesOf(definition, ask) }),
+  });
 }
 
 /** An operation for a logged-in customer; with `own`, only on what the path says is theirs. */
 export function guarded<Values = undefined>(
-  definition: Definition<Values> & { own?: boolean; handle(ask: AskOf<Values>): Promise<Answer> | Answer },
+  definition: Definition<Values> & {
+    own?: ProblemKind;
+    /** What an agent reads who acts for nobody. */
+    nobody?: () => Problem;
+    handle(ask: AskOf<Values>): Promise<Answer> | Answer;
+  },
 ): Operation {
-  const { method, summary, attributes, own = false, handle } = definition;
-  return {
-    method,
-    summary,
-    protected: true,
-    own,
-    attributes,
-    lockout: undefined,
-    async answer(ask, given) {
+  return operation(definition, {
+    audience: 'customer',
+    own: definition.own,
+    async answer(ask) {
       const { bearer } = ask;
-      if (!bearer) throw new Error('a protected operation was reached without a customer');
-      return handle({ ...ask, bearer, attributes: assume<Values>(attributes?.values(given)) });
+      if (!bearer) throw new Error('a protected operation was reached without anybody');
+      const { customer } = bearer;
+      if (!customer) throw definition.nobody?.() ?? customerNotFound({});
+      return definition.handle({ ...ask, bearer: { ...bearer, customer }, attributes: valuesOf(definition, ask) });
     },
-  };
+  });
+}
+
+/** An operation for whoever is logged in, customer or agent. */
+export function personal<Values = undefined>(
+  definition: Definition<Values> & {
+    handle(ask: Ask<Values> & { bearer: Bearer }): Promise<Answer> | Answer;
+  },
+): Operation {
+  return operation(definition, {
+    audience: 'customer-or-agent',
+    async answer(ask) {
+      const { bearer } = ask;
+      if (!bearer) throw new Error('a protected operation was reached without anybody');
+      return definition.handle({ ...ask, bearer, attributes: valuesOf(definition, ask) });
+    },
+  });
+}
+
+/** An operation for agents. */
+export function forAgents<Values = undefined>(
+  definition: Definition<Values> & { handle(ask: AskOfAgent<Values>): Promise<Answer> | Answer },
+): Operation {
+  return operation(definition, {
+    audience: 'agent',
+    async answer(ask) {
+      const agent = ask.bearer?.staff;
+      if (!agent) throw new Error('an operation for agents was reached without one');
+      return definition.handle({ ...ask, agent, attributes: valuesOf(definition, ask) });
+    },
+  });
 }
 
 /** Loads what items are related to: a list of items for each, in the same order. */
@@ -119,6 +199,12 @@ export interface Resource {
   readonly operations: readonly Operation[];
   /** What `include` may name, by type. */
   readonly relations: ReadonlyMap<string, Relation>;
+  /** The attributes of its items, for the documentation. Items of another type name it. */
+  readonly shows: { type: string; attributes: z.ZodType; named: boolean };
+  /** Whether changes ask customers with a second factor for its code. */
+  readonly mfa: boolean;
+  /** The kind of content that decides whether guests may read it, whatever its operations say. */
+  readonly content: ContentType | undefined;
 }
 
 export function resource(definition: {
@@ -127,7 +213,23 @@ export function resource(definition: {
   mine?: boolean;
   operations: readonly Operation[];
   relations?: Record<string, Relation>;
+  shows: z.ZodType;
+  /** Type of the items where it is not the resource's own. */
+  as?: string;
+  /** Whether items have an id. */
+  named?: boolean;
+  mfa?: boolean;
+  content?: ContentType;
 }): Resource {
-  const { type, parents = [], mine = false, operations, relations = {} } = definition;
-  return { type, parents, mine, operations, relations: new Map(Object.entries(relations)) };
+  const { type, parents = [], mine = false, operations, relations = {}, shows, as = type, named = true } = definition;
+  return {
+    type,
+    parents,
+    mine,
+    operations,
+    relations: new Map(Object.entries(relations)),
+    shows: { type: as, attributes: shows, named },
+    mfa: definition.mfa ?? false,
+    content: definition.content,
+  };
 }

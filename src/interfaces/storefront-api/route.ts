@@ -1,4 +1,4 @@
-import type { Operation, Resource } from './resource.ts';
+import type { Operation, Resource, Target } from './resource.ts';
 
 /** One step of a path: a type and, where given, an id. `//` makes the id empty. */
 export interface Step {
@@ -14,6 +14,12 @@ export interface Route {
   /** Methods the path answers, for pre-flights. */
   methods: readonly string[];
 }
+
+/** Resources by the types of their path, `customers/addresses`. */
+export type Resources = ReadonlyMap<string, Resource>;
+
+export const byPath = (list: readonly Resource[]): Resources =>
+  new Map(list.map((resource) => [[...resource.parents, resource.type].join('/'), resource]));
 
 /** `/a/1/b/2` as steps; a trailing slash does not count. */
 export function stepsOf(path: string): Step[] {
@@ -36,21 +42,17 @@ function unescape(segment: string): string {
  * The operation a request asks for, or undefined: an unknown type, a wrong parent, a method the resource does not have,
  * a POST with an id. All of them are the contract's one 404.
  */
-export function findRoute(
-  resources: ReadonlyMap<string, Resource>,
-  method: string,
-  steps: readonly Step[],
-): Route | undefined {
+export function findRoute(resources: Resources, method: string, steps: readonly Step[]): Route | undefined {
   const last = steps.at(-1);
-  const resource = last && resources.get(last.type);
+  const resource = resources.get(steps.map(({ type }) => type).join('/'));
   if (!last || !resource) return undefined;
-  const parents = steps.slice(0, -1).map(({ type }) => type);
-  if (parents.length !== resource.parents.length || parents.some((type, at) => type !== resource.parents[at]))
-    return undefined;
   const methods = [...new Set(resource.operations.map((operation) => operation.method))];
   const [first] = resource.operations;
   if (method === 'OPTIONS') return first && { resource, operation: first, steps, methods };
   if (method === 'POST' && last.id !== undefined) return undefined;
-  const operation = resource.operations.find((operation) => operation.method === method);
+  const fitting = resource.operations.filter((operation) => operation.method === method);
+  const at: Target = !last.id ? 'many' : resource.mine && last.id === 'mine' ? 'mine' : 'one';
+  // A resource that says nothing of this case answers as it does otherwise.
+  const operation = fitting.find((operation) => operation.at === at) ?? fitting.at(-1);
   return operation && { resource, operation, steps, methods };
 }

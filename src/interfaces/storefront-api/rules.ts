@@ -1,10 +1,14 @@
+import { isCountry } from '../../domain/addresses/index.ts';
 import { isDay, isEmail } from '../../domain/customers/index.ts';
 import { type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
 import { assume } from '../../platform/types.ts';
 
 /** What a rule has against a value, in the words of the contract; undefined when nothing. Passwords depend on the shop's policy. */
-export type Rule = (value: unknown, policy: PasswordPolicy) => string | undefined;
+export type Rule = ((value: unknown, policy: PasswordPolicy) => string | undefined) & {
+  /** What it asks, in JSON Schema, for the documentation. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+};
 
 export interface Violation {
   field: string;
@@ -16,7 +20,12 @@ export interface Field<Value> {
   readonly optional: boolean;
   readonly rules: readonly Rule[];
   read(value: unknown): Value;
+  /** JSON types that may be sent. */
+  readonly types: readonly ('string' | 'boolean' | 'null')[];
 }
+
+/** A rule, and what it asks in the words of JSON Schema. */
+const rule = (schema: Record<string, unknown>, check: Rule): Rule => Object.assign(check, { schema });
 
 const MISSING = 'This field is missing.';
 const NOT_STRING = 'This value should be of type string.';
@@ -29,43 +38,60 @@ const onText =
     return typeof value === 'string' ? check(value) : NOT_STRING;
   };
 
-export const notBlank: Rule = (value) =>
+export const notBlank: Rule = rule({ minLength: 1 }, (value) =>
   value === null ||
   value === undefined ||
   value === '' ||
   value === false ||
   (Array.isArray(value) && value.length === 0)
     ? 'This value should not be blank.'
-    : undefined;
+    : undefined,
+);
 
-export const email: Rule = onText((text) => (isEmail(text) ? undefined : 'This value is not a valid email address.'));
+export const email: Rule = rule(
+  { format: 'email' },
+  onText((text) => (isEmail(text) ? undefined : 'This value is not a valid email address.')),
+);
 
-export const choice =
-  (...options: readonly string[]): Rule =>
-  (value) =>
+export const choice = (...options: readonly string[]): Rule =>
+  rule({ enum: options }, (value) =>
     value === null || value === undefined || options.some((option) => option === value)
       ? undefined
-      : 'The value you selected is not a valid choice.';
+      : 'The value you selected is not a valid choice.',
+  );
 
-const atLeast = (length: number): Rule =>
-  onText(
-    (text) =>
-      [...text].length < length ? `This value is too short. It should have ${length} characters or more.` : undefined,
-    false,
+export const atLeast = (length: number): Rule =>
+  rule(
+    { minLength: length },
+    onText(
+      (text) =>
+        [...text].length < length ? `This value is too short. It should have ${length} characters or more.` : undefined,
+      false,
+    ),
   );
 
 export const atMost = (length: number): Rule =>
-  onText((text) =>
-    [...text].length > length ? `This value is too long. It should have ${length} characters or less.` : undefined,
+  rule(
+    { maxLength: length },
+    onText((text) =>
+      [...text].length > length ? `This value is too long. It should have ${length} characters or less.` : undefined,
+    ),
   );
 
 /** As long as the policy wants a password. */
-export const passwordLength: Rule = (value, policy) =>
-  atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy);
+export const passwordLength: Rule = rule(
+  { format: 'password' },
+  (value, policy) => atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy),
+);
 
 /** Of the characters the policy wants, if it wants any in particular. */
 export const passwordCharacters: Rule = (value, policy) =>
   policy.composed ? matches(typedPattern, CHARACTERS)(value, policy) : undefined;
+
+/** A country's code, as ISO 3166 has it. */
+export const country: Rule = onText((text) =>
+  [...text].length > 2 || isCountry(text.toUpperCase()) ? undefined : 'The value you selected is not a valid choice.',
+);
 
 const CHARACTERS =
   'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are not allowed.';
@@ -76,14 +102,18 @@ const matches = (pattern: RegExp, message: string): Rule =>
 export const isTrue: Rule = (value) =>
   value === null || value === true || value === 1 || value === '1' ? undefined : 'This value should be true.';
 
-/** @public for the resources to come */
 export const isBool: Rule = (value) =>
   value === null || typeof value === 'boolean' ? undefined : 'This value should be of type bool.';
 
-/** @public for the resources to come */
-export const uuid: Rule = onText((text) => (isUuid(text) ? undefined : 'This is not a valid UUID.'));
+export const uuid: Rule = rule(
+  { format: 'uuid' },
+  onText((text) => (isUuid(text) ? undefined : 'This is not a valid UUID.')),
+);
 
-export const day: Rule = onText((text) => (isDay(text) ? undefined : 'This value is not a valid date.'));
+export const day: Rule = rule(
+  { format: 'date' },
+  onText((text) => (isDay(text) ? undefined : 'This value is not a valid date.')),
+);
 
 /** A string, where no other rule says so. */
 export const isString: Rule = onText(() => undefined);
@@ -96,6 +126,7 @@ const storable: Rule = (value) =>
 export const text = (...rules: Rule[]): Field<string> => ({
   optional: false,
   rules,
+  types: ['string'],
   read: (value) => (typeof value === 'string' ? value : ''),
 });
 
@@ -103,13 +134,15 @@ export const text = (...rules: Rule[]): Field<string> => ({
 export const flag = (...rules: Rule[]): Field<boolean | null> => ({
   optional: false,
   rules,
+  types: ['boolean', 'null'],
   read: (value) => (value === null ? null : Boolean(value)),
 });
 
 /** An attribute that need not be there; when it is, its rules hold. Undefined is absent, null was sent. */
-export const optional = <Value>({ rules, read }: Field<Value>): Field<Value | null | undefined> => ({
+export const optional = <Value>({ rules, read, types }: Field<Value>): Field<Value | null | undefined> => ({
   optional: true,
   rules,
+  types: rules.includes(notBlank) ? types : [...new Set([...types, 'null' as const])],
   read: (value) => (value === undefined ? undefined : value === null ? null : read(value)),
 });
 
@@ -118,6 +151,8 @@ export type Values<F extends Fields> = { [Name in keyof F]: F[Name] extends Fiel
 
 /** The attributes of an operation: their violations in field order, and their typed values. */
 export interface Attributes<Value> {
+  /** By name, for the documentation. */
+  readonly fields: Fields;
   violations(given: object, policy: PasswordPolicy): Violation[];
   values(given: object): Value;
 }
@@ -127,6 +162,7 @@ export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
   const valueOf = (given: object, name: string): unknown =>
     Object.hasOwn(given, name) ? new Map(Object.entries(given)).get(name) : undefined;
   return {
+    fields,
     violations: (given, policy) =>
       list.flatMap(([field, { optional, rules }]) => {
         if (!Object.hasOwn(given, field)) return optional ? [] : [{ field, message: MISSING }];

@@ -1,3 +1,13 @@
+import { addressNotFound } from '../../domain/addresses/index.ts';
+import { impersonationRefused } from '../../domain/agents/index.ts';
+import { alreadySubscribed, notSubscribed, productUnknown } from '../../domain/availability/index.ts';
+import {
+  companyForeign,
+  type CompanyPart,
+  companyPartNotFound,
+  companyUserNotSet,
+  permissionMissing,
+} from '../../domain/companies/index.ts';
 import { passwordWrong } from '../../domain/credentials/index.ts';
 import {
   customerLocked,
@@ -8,6 +18,14 @@ import {
   transitionRefused,
 } from '../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
+import {
+  mfaAlreadyActive,
+  mfaCodeInvalid,
+  mfaCodeMissing,
+  mfaMethodUnknown,
+  mfaNotSent,
+} from '../../domain/mfa/index.ts';
+import { orderNotFound } from '../../domain/orders/index.ts';
 import { passwordRefused, type Violation as PasswordViolation } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
 import { storeUnknown } from '../../domain/stores/index.ts';
@@ -35,6 +53,9 @@ export const plain = problem<{ status: number; text: string }>('storefront-api.p
 export const accessTokenMissing = problem('storefront-api.access-token-missing', 403);
 export const identitiesConflict = problem('storefront-api.identities-conflict', 400);
 export const agentTokenInvalid = problem('storefront-api.agent-token-invalid', 401);
+export const agentMissing = problem('storefront-api.agent-missing', 401);
+export const agentSignInRefused = problem('storefront-api.agent-sign-in-refused', 401);
+export const notImplemented = problem<{ what: 'Endpoint' | 'Resource' }>('storefront-api.not-implemented', 501);
 export const attributesInvalid = problem<{ violations: readonly Violation[] }>(
   'storefront-api.attributes-invalid',
   422,
@@ -42,6 +63,11 @@ export const attributesInvalid = problem<{ violations: readonly Violation[] }>(
 export const currencyInvalid = problem('storefront-api.currency-invalid', 400);
 export const priceModeInvalid = problem('storefront-api.price-mode-invalid', 400);
 export const notYours = problem('storefront-api.not-yours', 403);
+export const ordersNotYours = problem('storefront-api.orders-not-yours', 403);
+export const notificationsNotYours = problem('storefront-api.notifications-not-yours', 403);
+export const storeNotFound = problem('storefront-api.store-not-found', 404);
+export const mfaTypeMissing = problem('storefront-api.mfa-type-missing', 400);
+export const mfaCustomerMissing = problem('storefront-api.mfa-customer-missing', 400);
 export const termsNotAccepted = problem('storefront-api.terms-not-accepted', 400);
 export const passwordsDiffer = problem<{ first: string; second: string }>('storefront-api.passwords-differ', 422);
 export const restoreKeyInvalid = problem('storefront-api.restore-key-invalid', 422);
@@ -65,6 +91,25 @@ const passwordErrors: Record<PasswordViolation, WireError> = {
     status: 422,
     code: '901',
   },
+};
+
+const COMPANY_USER_NOT_SET =
+  'Current company user is not set. You need to select the current company user with /company-user-access-tokens in order to access the resource collection.';
+
+const companyUserCodes: Record<CompanyPart, string> = {
+  company: '1803',
+  unit: '1903',
+  'unit-address': '2003',
+  role: '2103',
+  user: '1403',
+};
+
+const companyNotFound: Record<CompanyPart, WireError> = {
+  company: { detail: 'Company not found.', status: 404, code: '1801' },
+  unit: { detail: 'Company business unit not found.', status: 404, code: '1901' },
+  'unit-address': { detail: 'Company business unit address not found.', status: 404, code: '2001' },
+  role: { detail: 'Company role not found.', status: 404, code: '2101' },
+  user: { detail: 'Company user not found', status: 404, code: '1404' },
 };
 
 type Translation = (thrown: Problem, t: Translate) => WireError[];
@@ -123,6 +168,36 @@ on(linkExpired, fixed(422, '423', 'This email confirmation code is invalid or ha
 on(storeUnknown, fixed(404, '601', 'Store not found.'));
 on(attributesInvalid, ({ violations }) =>
   violations.map(({ field, message }) => ({ detail: `${field} => ${message}`, status: 422, code: '901' })),
+);
+on(addressNotFound, fixed(404, '404', 'Address was not found.'));
+on(storeNotFound, fixed(404, '601', 'Store not found.'));
+on(orderNotFound, fixed(404, '801', "Can't find order by the given order reference"));
+on(ordersNotYours, fixed(403, '802', 'Unauthorized request.'));
+on(notImplemented, ({ what }) => [{ detail: `${what} is not implemented.`, status: 501 }]);
+on(companyUserNotSet, ({ part }) => [{ detail: COMPANY_USER_NOT_SET, status: 403, code: companyUserCodes[part] }]);
+on(companyForeign, fixed(403, '1403', COMPANY_USER_NOT_SET));
+on(companyPartNotFound, ({ part }) => [companyNotFound[part]]);
+on(permissionMissing, fixed(403, '1405', 'Forbidden'));
+on(agentMissing, fixed(401, '4103', 'Action is available to agent user only.'));
+on(agentSignInRefused, fixed(401, '4101', 'Failed to authenticate an agent.'));
+on(impersonationRefused, fixed(401, '4104', 'Failed to impersonate a customer.'));
+on(productUnknown, fixed(404, '4601', 'Product not found.'));
+on(alreadySubscribed, fixed(422, '4602', 'Subscription already exists.'));
+on(notSubscribed, fixed(404, '4603', "Subscription doesn't exist."));
+on(notificationsNotYours, fixed(403, '4606', 'Unauthorized request.'));
+on(mfaCodeMissing, fixed(403, '5900', 'X-MFA-Code header is missing.'));
+on(mfaCodeInvalid, fixed(403, '5901', 'X-MFA-Code is invalid.'));
+on(mfaTypeMissing, fixed(400, '5902', 'Multi-factor authentication type is missing.'));
+on(mfaAlreadyActive, fixed(400, '5904', 'Multi-factor authentication type already activated.'));
+on(mfaCustomerMissing, fixed(400, '5905', 'No customer identifier provided.'));
+on(mfaMethodUnknown, fixed(400, '5906', 'Multi-factor authentication type is not found.'));
+on(
+  mfaNotSent,
+  fixed(
+    400,
+    '5910',
+    'Something went wrong while sending your code. Please try again later or contact the system administrator.',
+  ),
 );
 on(agentTokenInvalid, fixed(401, '4102', 'Agent access token is invalid.'));
 on(tooManyAttempts, ({ minutes }, t) => [

@@ -7,6 +7,8 @@ import type { Config } from '../config.ts';
 export interface Secrets {
   /** Signs form tokens. */
   readonly forms: Buffer;
+  /** Hashes one-time codes, which are too short to hide without a key. */
+  readonly codes: Buffer;
   /** Encrypts private keys at rest. */
   readonly atRest: Buffer;
 }
@@ -19,7 +21,7 @@ export interface Secrets {
 export async function openSecrets(config: Config, home = config.DATA_DIR): Promise<Secrets> {
   const secret = config.SECRET ?? (await generatedSecret(join(home, 'secret')));
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'clientele', use, 32));
-  return { forms: derive('forms'), atRest: derive('at rest') };
+  return { forms: derive('forms'), codes: derive('codes'), atRest: derive('at rest') };
 }
 
 async function generatedSecret(file: string): Promise<string> {

@@ -27,8 +27,9 @@ export function prepared<Values extends unknown[], Row>(
 
   async function all(db: Db, ...values: Values): Promise<Row[]> {
     if (!compiled) {
-      compiled = build(db, ...values).compile(db);
-      if (compiled.parameters.length !== values.length) throw new Error('a prepared query has parameters of its own');
+      const built = build(db, ...values).compile(db);
+      if (built.parameters.length !== values.length) throw new Error('a prepared query has parameters of its own');
+      compiled = built;
     }
     const { rows } = await db
       .withoutPlugins()

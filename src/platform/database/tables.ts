@@ -21,6 +21,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuditEntry {
@@ -42,6 +44,18 @@ export interface AuditValues {
   entryId: string;
 }
 
+export interface AvailabilitySubscription {
+  createdAt: Timestamp;
+  customerId: string | null;
+  email: string;
+  emailKey: string;
+  key: string;
+  locale: string;
+  number: Generated<number>;
+  sku: string;
+  store: string;
+}
+
 export interface Campaign {
   createdAt: Timestamp;
   criteria: string;
@@ -57,6 +71,96 @@ export interface CampaignRecipient {
   campaignId: string;
   customerId: string;
   state: Generated<string>;
+}
+
+export interface Company {
+  createdAt: Timestamp;
+  id: string;
+  isActive: Generated<boolean>;
+  key: string | null;
+  name: string;
+  number: Generated<number>;
+  status: Generated<string>;
+  updatedAt: Timestamp;
+}
+
+export interface CompanyBusinessUnit {
+  bic: string | null;
+  companyId: string;
+  defaultBillingAddressId: string | null;
+  email: string | null;
+  externalUrl: string | null;
+  iban: string | null;
+  id: string;
+  key: string | null;
+  name: string;
+  number: Generated<number>;
+  parentId: string | null;
+  phone: string | null;
+}
+
+export interface CompanyBusinessUnitAddress {
+  addressId: string;
+  companyId: string;
+  unitId: string;
+}
+
+export interface CompanyRole {
+  companyId: string;
+  id: string;
+  isDefault: Generated<boolean>;
+  key: string | null;
+  name: string;
+  number: Generated<number>;
+}
+
+export interface CompanyRolePermission {
+  configuration: Json | null;
+  permission: string;
+  roleId: string;
+}
+
+export interface CompanyUnitAddress {
+  address1: string | null;
+  address2: string | null;
+  address3: string | null;
+  city: string | null;
+  comment: string | null;
+  companyId: string;
+  country: string;
+  id: string;
+  key: string | null;
+  number: Generated<number>;
+  phone: string | null;
+  zipCode: string | null;
+}
+
+export interface CompanyUnitAddressLabel {
+  id: string;
+  name: string;
+}
+
+export interface CompanyUnitAddressLabelRelation {
+  addressId: string;
+  labelId: string;
+}
+
+export interface CompanyUser {
+  companyId: string;
+  createdAt: Timestamp;
+  customerId: string;
+  id: string;
+  isActive: Generated<boolean>;
+  isDefault: Generated<boolean>;
+  key: string | null;
+  number: Generated<number>;
+  unitId: string | null;
+}
+
+export interface CompanyUserRole {
+  companyId: string;
+  roleId: string;
+  userId: string;
 }
 
 export interface Customer {
@@ -87,6 +191,34 @@ export interface Customer {
   termsAcceptedAt: Timestamp | null;
   updatedAt: Timestamp;
   verifiedAt: Timestamp | null;
+}
+
+export interface CustomerAddress {
+  address1: string | null;
+  address2: string | null;
+  address3: string | null;
+  city: string | null;
+  comment: string | null;
+  company: string | null;
+  country: string;
+  createdAt: Timestamp;
+  customerId: string;
+  firstName: string;
+  id: string;
+  isDefaultBilling: Generated<boolean>;
+  isDefaultShipping: Generated<boolean>;
+  lastName: string;
+  number: Generated<number>;
+  phone: string | null;
+  region: string | null;
+  salutation: string | null;
+  updatedAt: Timestamp;
+  zipCode: string | null;
+}
+
+export interface GuestRestriction {
+  contentType: string;
+  isRestricted: boolean;
 }
 
 export interface ImportRun {
@@ -130,16 +262,85 @@ export interface Mailbox {
   to: string;
 }
 
+export interface MfaMethod {
+  activatedAt: Timestamp | null;
+  createdAt: Timestamp;
+  ownerId: string;
+  state: string;
+  type: string;
+}
+
+export interface OneTimeCode {
+  attempts: Generated<number>;
+  codeHash: Buffer;
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  ownerId: string;
+  purpose: string;
+  verifiedAt: Timestamp | null;
+}
+
 export interface RefreshToken {
   client: string;
+  companyUserId: string | null;
   createdAt: Timestamp;
-  customerId: string;
+  customerId: string | null;
   expiresAt: Timestamp;
   familyId: string;
   revokedAt: Timestamp | null;
   scopes: string[];
+  staffId: string | null;
   tokenHash: Buffer;
   usedAt: Timestamp | null;
+}
+
+export interface SalesOrder {
+  agentEmail: string | null;
+  billingAddress: Json | null;
+  businessUnitId: string | null;
+  canceledTotal: Generated<number>;
+  createdAt: Timestamp;
+  currency: string;
+  customerReference: string | null;
+  details: Generated<Json>;
+  discountTotal: Generated<number>;
+  email: string | null;
+  expenseTotal: Generated<number>;
+  grandTotal: Generated<number>;
+  id: string;
+  isHidden: Generated<boolean>;
+  itemStates: Generated<string[]>;
+  number: Generated<number>;
+  paymentMethod: string | null;
+  paymentProvider: string | null;
+  priceMode: string;
+  reference: string;
+  remunerationTotal: Generated<number>;
+  shipmentCarrier: string | null;
+  shipmentMethod: string | null;
+  shippingAddress: Json | null;
+  store: string | null;
+  subtotal: Generated<number>;
+  taxTotal: Generated<number>;
+  updatedAt: Timestamp;
+}
+
+export interface SalesOrderItem {
+  details: Generated<Json>;
+  id: string;
+  image: string | null;
+  isReturnable: Generated<boolean>;
+  itemKey: string;
+  name: string;
+  number: Generated<number>;
+  orderId: string;
+  quantity: number;
+  sku: string;
+  state: string | null;
+  sumPrice: number;
+  taxAmount: Generated<number>;
+  taxRate: Generated<Numeric>;
+  unitPrice: number;
 }
 
 export interface SequenceNumber {
@@ -166,6 +367,40 @@ export interface SigningKey {
   publicJwk: Json;
 }
 
+export interface StaffRole {
+  description: string;
+  name: string;
+}
+
+export interface StaffRoleRight {
+  effect: string;
+  rightName: string;
+  role: string;
+}
+
+export interface StaffUser {
+  accessEndedAt: Timestamp | null;
+  createdAt: Timestamp;
+  email: string;
+  emailKey: string;
+  firstName: string;
+  id: string;
+  isAgent: Generated<boolean>;
+  lastName: string;
+  lastSignInAt: Timestamp | null;
+  locale: string;
+  number: Generated<number>;
+  passwordChangedAt: Timestamp | null;
+  passwordHash: string;
+  state: Generated<string>;
+  updatedAt: Timestamp;
+}
+
+export interface StaffUserRole {
+  role: string;
+  staffId: string;
+}
+
 export interface Store {
   countries: string[];
   currencies: string[];
@@ -189,17 +424,38 @@ export interface Throttle {
 export interface DB {
   auditEntry: AuditEntry;
   auditValues: AuditValues;
+  availabilitySubscription: AvailabilitySubscription;
   campaign: Campaign;
   campaignRecipient: CampaignRecipient;
+  company: Company;
+  companyBusinessUnit: CompanyBusinessUnit;
+  companyBusinessUnitAddress: CompanyBusinessUnitAddress;
+  companyRole: CompanyRole;
+  companyRolePermission: CompanyRolePermission;
+  companyUnitAddress: CompanyUnitAddress;
+  companyUnitAddressLabel: CompanyUnitAddressLabel;
+  companyUnitAddressLabelRelation: CompanyUnitAddressLabelRelation;
+  companyUser: CompanyUser;
+  companyUserRole: CompanyUserRole;
   customer: Customer;
+  customerAddress: CustomerAddress;
+  guestRestriction: GuestRestriction;
   importRun: ImportRun;
   knownDevice: KnownDevice;
   link: Link;
   mailbox: Mailbox;
+  mfaMethod: MfaMethod;
+  oneTimeCode: OneTimeCode;
   refreshToken: RefreshToken;
+  salesOrder: SalesOrder;
+  salesOrderItem: SalesOrderItem;
   sequenceNumber: SequenceNumber;
   session: Session;
   signingKey: SigningKey;
+  staffRole: StaffRole;
+  staffRoleRight: StaffRoleRight;
+  staffUser: StaffUser;
+  staffUserRole: StaffUserRole;
   store: Store;
   throttle: Throttle;
 }

@@ -1,33 +1,31 @@
-import { signInForTokens } from '../../../domain/sign-in/index.ts';
+import { z } from 'zod';
+import { signInForTokens, signInRefused } from '../../../domain/sign-in/index.ts';
+import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import { open, resource } from '../resource.ts';
 import { attributes, email, isString, notBlank, text } from '../rules.ts';
+import { TokenAttributes, tokenItem } from './token-item.ts';
 
 /** Log in, §2.1. Failed attempts are counted and blocked as §7 says. */
 export const accessTokens = resource({
   type: 'access-tokens',
+  shows: TokenAttributes.extend({
+    idCompanyUser: z.uuid().nullable().describe('Whom the token acts as for a company'),
+  }),
+  named: false,
   operations: [
-    open({ method: 'GET', summary: 'Nothing: tokens are not kept', handle: () => ({ items: [] }) }),
+    open({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not kept', handle: () => ({ items: [] }) }),
     open({
       method: 'POST',
       summary: 'Log in',
       attributes: attributes({ username: text(notBlank, email), password: text(notBlank, isString) }),
-      lockout: (given) => ('username' in given && typeof given.username === 'string' ? given.username : undefined),
+      lockout: (given) =>
+        'username' in given && typeof given.username === 'string' && given.username
+          ? { door: 'customer', account: given.username }
+          : undefined,
+      problems: [signInRefused({}), tooManyAttempts({ minutes: 6 })],
       async handle({ app, attributes: { username, password } }) {
-        const { accessToken, refreshToken, expiresIn } = await signInForTokens(app, {
-          email: username,
-          password,
-          door: 'customer',
-          clears: false,
-        });
-        return {
-          items: [
-            {
-              type: 'access-tokens',
-              id: null,
-              attributes: { tokenType: 'Bearer', expiresIn, accessToken, refreshToken, idCompanyUser: null },
-            },
-          ],
-        };
+        const tokens = await signInForTokens(app, { email: username, password, door: 'customer', clears: false });
+        return { items: [tokenItem('access-tokens', tokens, { idCompanyUser: tokens.companyUserId })] };
       },
     }),
   ],

@@ -1,14 +1,19 @@
+import { z } from 'zod';
 import { confirmCustomer } from '../../../domain/customers/index.ts';
+import { linkInvalid } from '../../../domain/links/index.ts';
 import { noContent, open, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 
 /** Confirm a registration with the key from the mail, §3.5. */
 export const customerConfirmation = resource({
   type: 'customer-confirmation',
+  shows: z.object({}),
   operations: [
     open({
       method: 'POST',
       summary: 'Confirm a registration',
+      silent: true,
+      problems: [linkInvalid({})],
       attributes: attributes({ registrationKey: text(notBlank, isString) }),
       async handle({ app, attributes }) {
         await confirmCustomer(app, attributes.registrationKey);

@@ -1,18 +1,28 @@
+import { z } from 'zod';
 import { resetPassword } from '../../../domain/credentials/index.ts';
 import { customerLocked } from '../../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../../domain/links/index.ts';
+import { passwordRefused } from '../../../domain/passwords/index.ts';
 import { noContent, open, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
-import { restoreFailed, restoreKeyInvalid } from '../wire-problems.ts';
+import { passwordsDiffer, restoreFailed, restoreKeyInvalid } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
 /** Set a new password with the key from the mail, §8.3. The id in the path must be there and means nothing. */
 export const customerRestorePassword = resource({
   type: 'customer-restore-password',
+  shows: z.object({}),
   operations: [
     open({
       method: 'PATCH',
       summary: 'Set a new password with the key of the mailed link',
+      silent: true,
+      problems: [
+        passwordsDiffer({ first: 'password', second: 'confirmPassword' }),
+        passwordRefused({ violations: ['common', 'repeats', 'characters'], min: 12, max: 128 }),
+        restoreKeyInvalid({}),
+        restoreFailed({}),
+      ],
       attributes: attributes({
         restorePasswordKey: text(notBlank, isString),
         password: newPassword,

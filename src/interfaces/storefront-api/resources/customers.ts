@@ -1,19 +1,24 @@
+import { z } from 'zod';
 import type { App } from '../../../platform/app.ts';
 import { isConnectionTrouble } from '../../../platform/database/open.ts';
 import { isProblem } from '../../../platform/problem.ts';
 import {
   anonymizeCustomer,
-  type Customer,
   customerNotFound,
   editProfile,
+  emailInvalid,
+  emailTaken,
+  emailTooLong,
   genders,
   isDay,
   type NewCustomer,
   type Profile,
   registerCustomer,
+  registerQuietly,
   requestEmailChange,
   type Shopper,
 } from '../../../domain/customers/index.ts';
+import { passwordRefused } from '../../../domain/passwords/index.ts';
 import { guarded, type Item, noContent, open, resource } from '../resource.ts';
 import {
   attributes,
@@ -29,13 +34,15 @@ import {
   passwordLength,
   text,
 } from '../rules.ts';
-import { registrationFailed, termsNotAccepted } from '../wire-problems.ts';
+import { notYours, passwordsDiffer, registrationFailed, termsNotAccepted } from '../wire-problems.ts';
+import { addressesOfCustomers } from './address-item.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
+import { timestamp } from './timestamp.ts';
 
 const gender = text(notBlank, choice(...genders));
 const salutation = text(notBlank, choice('Mr', 'Mrs', 'Ms', 'Dr'));
 const name = text(notBlank, atMost(100));
-const untouched = { optional: true, rules: [], read: (value: unknown) => value };
+const untouched = { optional: true, rules: [], types: ['string', 'null'] as const, read: (value: unknown) => value };
 
 /** The customer as §3 shows it. Of a password it only ever says nothing. */
 export function customerItem(customer: Shopper): Item {
@@ -59,23 +66,57 @@ export function customerItem(customer: Shopper): Item {
   };
 }
 
-/** `YYYY-MM-DD hh:mm:ss.uuuuuu`, UTC. */
-const timestamp = (date: Date) => `${date.toISOString().replace('T', ' ').replace('Z', '')}000`;
+const Attributes = z.object({
+  salutation: z.string().nullable(),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  email: z.string(),
+  gender: z.string().nullable(),
+  dateOfBirth: z.string().nullable().describe('YYYY-MM-DD'),
+  password: z.null(),
+  confirmPassword: z.null(),
+  acceptedTerms: z.null(),
+  createdAt: z.string().describe('YYYY-MM-DD hh:mm:ss.uuuuuu, UTC'),
+  updatedAt: z.string().describe('YYYY-MM-DD hh:mm:ss.uuuuuu, UTC'),
+});
 
 export const customers = resource({
   type: 'customers',
+  shows: Attributes,
+  mfa: true,
+  relations: { addresses: addressesOfCustomers },
   operations: [
     guarded({
       method: 'GET',
+      at: 'many',
+      summary: 'The customer who is logged in, as a list of one',
+      handle({ steps, bearer: { customer } }) {
+        // `/customers//` has an id, an empty one, which is nobody's.
+        if (steps[0]?.id !== undefined) throw customerNotFound({});
+        return { items: [customerItem(customer)] };
+      },
+    }),
+    guarded({
+      method: 'GET',
+      at: 'one',
       summary: 'The customer who is logged in',
-      handle({ id, steps, bearer: { customer } }) {
-        if (steps[0]?.id !== undefined && id !== customer.reference) throw customerNotFound({});
+      problems: [customerNotFound({})],
+      handle({ id, bearer: { customer } }) {
+        if (id !== customer.reference) throw customerNotFound({});
         return { items: [customerItem(customer)] };
       },
     }),
     open({
       method: 'POST',
       summary: 'Register',
+      problems: [
+        termsNotAccepted({}),
+        passwordsDiffer({ first: 'password', second: 'confirmPassword' }),
+        passwordRefused({ violations: ['common', 'repeats', 'characters'], min: 12, max: 128 }),
+        emailInvalid({}),
+        emailTaken({}),
+        emailTooLong({ max: 100 }),
+      ],
       attributes: attributes({
         email: text(notBlank, email),
         gender,
@@ -105,7 +146,13 @@ export const customers = resource({
     guarded({
       method: 'PATCH',
       summary: 'Change the profile; a new address is used once it is confirmed',
-      own: true,
+      own: notYours,
+      problems: [
+        passwordsDiffer({ first: 'password', second: 'confirmPassword' }),
+        emailTaken({}),
+        emailInvalid({}),
+        emailTooLong({ max: 100 }),
+      ],
       attributes: attributes({
         email: optional(text(notBlank, email)),
         gender: optional(gender),
@@ -126,7 +173,8 @@ export const customers = resource({
     guarded({
       method: 'DELETE',
       summary: 'Erase the customer',
-      own: true,
+      own: notYours,
+      silent: true,
       async handle({ app, bearer }) {
         await anonymizeCustomer(app, bearer.customer.id);
         return noContent;
@@ -136,9 +184,11 @@ export const customers = resource({
 });
 
 /** Whatever else goes wrong has an error of its own, §3.2; what it was stands in the log. */
-async function register(app: App, customer: NewCustomer): Promise<Customer> {
+async function register(app: App, customer: NewCustomer): Promise<Shopper> {
   try {
-    return await registerCustomer(app, customer);
+    return app.config.STOREFRONT_API_SILENT_REGISTRATION
+      ? await registerQuietly(app, customer)
+      : await registerCustomer(app, customer);
   } catch (error) {
     if (isProblem(error) || isConnectionTrouble(error)) throw error;
     app.log.error({ error, requestId: app.origin.requestId }, 'registration failed');

@@ -1,36 +1,45 @@
 import { refreshTokens as exchange } from '../../../domain/sign-in/index.ts';
-import { revokeRefreshTokens } from '../../../domain/tokens/index.ts';
-import { guarded, noContent, open, resource } from '../resource.ts';
+import { refreshRefused, revokeRefreshTokens, type TokenOwner } from '../../../domain/tokens/index.ts';
+import type { Bearer } from '../../../domain/sign-in/index.ts';
+import { noContent, open, personal, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
+import { TokenAttributes, tokenItem } from './token-item.ts';
+
+const ownerOf = ({ customer, staff }: Bearer): TokenOwner => ({ customerId: customer?.id, staffId: staff?.id });
 
 /** Exchange (§2.2) and revoke (§2.3) refresh tokens. */
 export const refreshTokens = resource({
   type: 'refresh-tokens',
   mine: true,
+  shows: TokenAttributes,
+  named: false,
   operations: [
-    open({ method: 'GET', summary: 'Nothing: tokens are not shown', handle: () => ({ items: [] }) }),
+    open({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not shown', handle: () => ({ items: [] }) }),
     open({
       method: 'POST',
       summary: 'Exchange a refresh token for a new pair',
       attributes: attributes({ refreshToken: text(notBlank, isString) }),
+      problems: [refreshRefused({})],
       async handle({ app, attributes }) {
-        const { accessToken, refreshToken, expiresIn } = await exchange(app, attributes.refreshToken);
-        return {
-          items: [
-            {
-              type: 'refresh-tokens',
-              id: null,
-              attributes: { tokenType: 'Bearer', expiresIn, accessToken, refreshToken },
-            },
-          ],
-        };
+        return { items: [tokenItem('refresh-tokens', await exchange(app, attributes.refreshToken))] };
       },
     }),
-    guarded({
+    personal({
       method: 'DELETE',
-      summary: 'Revoke one refresh token, or with `mine` all of the customer',
+      at: 'mine',
+      summary: 'Revoke all refresh tokens of whoever asks',
+      silent: true,
+      async handle({ app, bearer }) {
+        await revokeRefreshTokens(app, ownerOf(bearer));
+        return noContent;
+      },
+    }),
+    personal({
+      method: 'DELETE',
+      summary: 'Revoke one refresh token of whoever asks',
+      silent: true,
       async handle({ app, id, bearer }) {
-        await revokeRefreshTokens(app, bearer.customer.id, id === 'mine' ? undefined : id);
+        await revokeRefreshTokens(app, ownerOf(bearer), id);
         return noContent;
       },
     }),

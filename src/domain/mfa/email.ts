@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { enqueue, job } from '../../platform/jobs/job.ts';
+import { sendLetter } from '../../platform/mail/send.ts';
+import { issueCode, verifyCode, voidCode } from '../codes/index.ts';
+import { customerById, fullName } from '../customers/index.ts';
+import { staffById } from '../staff/index.ts';
+import { mayAskForMail } from '../throttle/index.ts';
+import type { App } from '../../platform/app.ts';
+import type { MfaMethod, Owner } from './method.ts';
+import { mfaNotSent } from './problems.ts';
+
+const purpose = 'mfa.email';
+const use = ({ id }: Owner) => ({ ownerId: id, purpose });
+
+/** A code by mail, to the address of the account. */
+export const emailMethod: MfaMethod = {
+  type: 'email',
+  async challenge(app, owner) {
+    if (!(await mayAskForMail(app, `mfa ${owner.id}`, app.origin.network))) throw mfaNotSent({});
+    await enqueue(app, sendMfaCode, owner);
+  },
+  verify: (app, owner, code) => verifyCode(app, use(owner), code),
+  forget: (app, owner) => voidCode(app, use(owner)),
+};
+
+/** The code is made when the mail is: it stands in no table and in no queue. */
+export const sendMfaCode = job({
+  name: 'mfa.send-code',
+  payload: z.object({ kind: z.enum(['customer', 'staff']), id: z.uuid() }),
+  async run(app, owner) {
+    const person = await personOf(app, owner);
+    if (!person) return;
+    const code = await issueCode(app, use(owner));
+    const { codeLetter } = await import('./mail/letters.tsx');
+    await sendLetter(app, { name: person.name, address: person.email }, codeLetter(app, person, code));
+  },
+});
+
+async function personOf(
+  app: App,
+  { kind, id }: Owner,
+): Promise<{ name: string; email: string; locale: string } | undefined> {
+  const found = kind === 'customer' ? await customerById(app.db, id) : await staffById(app.db, id);
+  return found && { name: fullName(found), email: found.email, locale: found.locale };
+}

@@ -1,0 +1,111 @@
+import { type App, transact } from '../../platform/app.ts';
+import { record } from '../audit/index.ts';
+import { emailMethod } from './email.ts';
+import type { MfaMethod, Owner } from './method.ts';
+import { mfaAlreadyActive, mfaCodeInvalid, mfaCodeMissing, mfaMethodUnknown } from './problems.ts';
+import { activateMethod, beginMethod, deleteMethod, methodsOf } from './queries.ts';
+
+/** In the order in which they are offered. */
+const methods: readonly MfaMethod[] = [emailMethod];
+
+/** Where a method stands for somebody. */
+export interface MfaStatus {
+  type: string;
+  state: 'activated' | 'pending' | 'deactivated';
+}
+
+/** Every method there is: activated ones first, then those being activated, then the others. */
+export async function mfaStatus(app: App, owner: Owner): Promise<MfaStatus[]> {
+  const stored = await methodsOf(app.db, owner.id);
+  const inState = (state: 'activated' | 'pending'): MfaStatus[] =>
+    stored.filter((method) => method.state === state).map(({ type }) => ({ type, state }));
+  const others = methods.filter(({ type }) => stored.every((method) => method.type !== type));
+  return [
+    ...inState('activated'),
+    ...inState('pending'),
+    ...others.map(({ type }): MfaStatus => ({ type, state: 'deactivated' })),
+  ];
+}
+
+/**
+ * Begins to activate a method: the owner is asked to prove it. Somebody with another active method proves that first.
+ *
+ * @throws {@link mfaMethodUnknown}, {@link mfaAlreadyActive}, {@link mfaCodeMissing}, {@link mfaCodeInvalid}, {@link mfaNotSent}
+ */
+export async function beginMfa(app: App, owner: Owner, type: string, code: string | undefined): Promise<void> {
+  const method = methodNamed(type);
+  if ((await stateOf(app, owner, type)) === 'activated') throw mfaAlreadyActive({});
+  await requireMfa(app, owner, code);
+  await transact(app, async (app) => {
+    if (!(await beginMethod(app.db, owner.id, type, app.now()))) throw mfaAlreadyActive({});
+    await method.challenge(app, owner);
+    await note(app, owner, 'mfa.begun', type);
+  });
+}
+
+/**
+ * Activates a method by its proof.
+ *
+ * @throws {@link mfaMethodUnknown}, {@link mfaAlreadyActive}, {@link mfaCodeInvalid}
+ */
+export async function activateMfa(app: App, owner: Owner, type: string, code: string): Promise<void> {
+  const method = methodNamed(type);
+  const state = await stateOf(app, owner, type);
+  if (state === 'activated') throw mfaAlreadyActive({});
+  if (state !== 'pending') throw mfaMethodUnknown({});
+  if (!(await method.verify(app, owner, code))) throw mfaCodeInvalid({});
+  await transact(app, async (app) => {
+    await activateMethod(app.db, owner.id, type, app.now());
+    await note(app, owner, 'mfa.activated', type);
+  });
+}
+
+/** Asks for the proof of an active method once more. @throws {@link mfaMethodUnknown}, {@link mfaNotSent} */
+export async function challengeMfa(app: App, owner: Owner, type: string): Promise<void> {
+  const method = methodNamed(type);
+  if ((await stateOf(app, owner, type)) !== 'activated') throw mfaMethodUnknown({});
+  await transact(app, (app) => method.challenge(app, owner));
+}
+
+/** Ends a method by its proof. @throws {@link mfaMethodUnknown}, {@link mfaCodeInvalid} */
+export async function deactivateMfa(app: App, owner: Owner, type: string, code: string): Promise<void> {
+  const method = methodNamed(type);
+  if ((await stateOf(app, owner, type)) !== 'activated') throw mfaMethodUnknown({});
+  if (!(await method.verify(app, owner, code))) throw mfaCodeInvalid({});
+  await transact(app, async (app) => {
+    await deleteMethod(app.db, owner.id, type);
+    await method.forget(app, owner);
+    await note(app, owner, 'mfa.deactivated', type);
+  });
+}
+
+/**
+ * Lets pass whoever has no active method, or proves one of them.
+ *
+ * @throws {@link mfaCodeMissing}, {@link mfaCodeInvalid}
+ */
+export async function requireMfa(app: App, owner: Owner, code: string | undefined): Promise<void> {
+  const active = (await methodsOf(app.db, owner.id)).filter(({ state }) => state === 'activated');
+  if (active.length === 0) return;
+  if (!code?.trim()) throw mfaCodeMissing({});
+  for (const { type } of active) if (await methodNamed(type).verify(app, owner, code.trim())) return;
+  throw mfaCodeInvalid({});
+}
+
+function methodNamed(type: string): MfaMethod {
+  const method = methods.find((method) => method.type === type);
+  if (!method) throw mfaMethodUnknown({});
+  return method;
+}
+
+async function stateOf(app: App, { id }: Owner, type: string): Promise<string | undefined> {
+  return (await methodsOf(app.db, id)).find((method) => method.type === type)?.state;
+}
+
+async function note(app: App, { kind, id }: Owner, action: string, type: string): Promise<void> {
+  await record(app, {
+    action,
+    ...(kind === 'customer' ? { customerId: id } : {}),
+    facts: { method: type, ...(kind === 'staff' ? { staff: id } : {}) },
+  });
+}

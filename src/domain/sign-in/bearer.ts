@@ -1,0 +1,57 @@
+import type { App } from '../../platform/app.ts';
+import { type Shopper, shopperByReference } from '../customers/index.ts';
+import { staffByNumber, type StaffUser } from '../staff/index.ts';
+import { type AccessToken, accessTokenInvalid, readAccessToken } from '../tokens/index.ts';
+import { mayHold } from './tokens.ts';
+
+/** Who is behind an access token. */
+export interface Bearer {
+  token: AccessToken;
+  /** The customer who acts, or for whom an agent does. */
+  customer: Shopper | undefined;
+  /** Whom the customer acts as for a company. */
+  companyUserId: string | null;
+  /** The agent, or at the back office's interface the staff user. */
+  staff: StaffUser | undefined;
+}
+
+/**
+ * The people an access token speaks for; one statement for a customer's.
+ *
+ * @throws {@link accessTokenInvalid} when the token is none of ours or has expired, when an account behind it is gone or
+ * locked, or when its password was changed or its log-ins were ended after the token was issued.
+ */
+export async function bearerOfToken(app: App, text: string): Promise<Bearer> {
+  const token = await readAccessToken(app, text);
+  const { subject } = token;
+  if ('id_user' in subject)
+    return {
+      token,
+      customer: undefined,
+      companyUserId: null,
+      staff: await staffOf(app, token, subject.id_user),
+    };
+  const { customer_reference: reference, id_agent: agent, id_company_user: companyUserId } = subject;
+  if (reference === null && agent === null) throw accessTokenInvalid({});
+  return {
+    token,
+    customer: reference === null ? undefined : await customerOf(app, token, reference),
+    companyUserId,
+    staff: agent === null ? undefined : await staffOf(app, token, agent),
+  };
+}
+
+async function customerOf(app: App, token: AccessToken, reference: string): Promise<Shopper> {
+  const customer = await shopperByReference(app.db, reference);
+  if (!customer || customer.state === 'locked' || isOver(customer, token)) throw accessTokenInvalid({});
+  return customer;
+}
+
+async function staffOf(app: App, token: AccessToken, number: number): Promise<StaffUser> {
+  const staff = await staffByNumber(app.db, number);
+  if (!staff || !mayHold(staff, token.scopes) || isOver(staff, token)) throw accessTokenInvalid({});
+  return staff;
+}
+
+const isOver = ({ accessEndedAt }: { accessEndedAt: Date | null }, { issuedAt }: AccessToken) =>
+  accessEndedAt !== null && issuedAt <= accessEndedAt;

@@ -1,0 +1,65 @@
+import { type App, transact } from '../../platform/app.ts';
+import { overloaded } from '../../platform/problem.ts';
+import { record } from '../audit/index.ts';
+import { verifyPassword } from '../passwords/index.ts';
+import { replaceStaffHash, staffCredentials, type StaffUser } from '../staff/index.ts';
+import { admitGuess } from '../throttle/index.ts';
+import { signInRefused } from './problems.ts';
+
+export interface StaffCredentials {
+  email: string;
+  password: string;
+  /** `agent`: only those who may act for customers. */
+  door: 'agent' | 'staff-token';
+}
+
+/** What a staff user's attempts are counted by, so that a customer with the same address has counters of their own. */
+export const staffAccount = (email: string): string => `staff ${email}`;
+
+/**
+ * Logs a staff user in; what follows from it happens in `admit`. A wrong password, an unknown address, a blocked user and
+ * at the agents' door somebody who is none read the same, after about the same time.
+ *
+ * @throws {@link signInRefused}; {@link tooManyAttempts} while a block lasts; {@link overloaded} when too many wait.
+ */
+export async function signInStaff<T>(
+  app: App,
+  { email, password, door }: StaffCredentials,
+  admit: (app: App, user: StaffUser) => Promise<T>,
+): Promise<T> {
+  const started = app.now().getTime();
+  const known = await staffCredentials(app.db, email);
+  const network = app.origin.network ?? 'unknown';
+  const admission = await admitGuess(app, { door, account: staffAccount(email), network });
+  const giveUp = () => admission.succeeded(app, { clear: false });
+  try {
+    const proven = await verifyPassword(app, known?.passwordHash, password);
+    const user = known?.user;
+    if (!known || !user || !proven || user.state !== 'active' || (door === 'agent' && !user.isAgent)) {
+      await transact(app, async (app) => {
+        const { blocked } = await admission.failed(app);
+        await record(app, {
+          action: 'staff.sign-in-refused',
+          facts: { door, blocked, ...(user ? { staff: user.id } : {}) },
+        });
+      });
+      await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+      throw signInRefused({});
+    }
+    const better = app.hasher.isCurrent(known.passwordHash) ? undefined : await app.hasher.hash(password);
+    return await transact(asStaff(app, user), async (app) => {
+      await admission.succeeded(app, { clear: true });
+      if (better) await replaceStaffHash(app.db, user.id, known.passwordHash, better);
+      await record(app, { action: 'staff.signed-in', facts: { door, staff: user.id } });
+      return admit(app, user);
+    });
+  } catch (error) {
+    if (overloaded.is(error)) await giveUp();
+    throw error;
+  }
+}
+
+const asStaff = (app: App, { id, isAgent }: StaffUser): App => ({
+  ...app,
+  origin: { ...app.origin, actor: isAgent ? 'agent' : 'staff', actorId: id },
+});

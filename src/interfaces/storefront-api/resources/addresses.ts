@@ -1,0 +1,139 @@
+import {
+  addAddress,
+  addressById,
+  addressesOf,
+  type AddressDetails,
+  addressNotFound,
+  editAddress,
+  removeAddress,
+} from '../../../domain/addresses/index.ts';
+import { isUuid } from '../../../platform/id.ts';
+import { guarded, noContent, resource } from '../resource.ts';
+import {
+  atLeast,
+  atMost,
+  attributes,
+  choice,
+  country,
+  flag,
+  isBool,
+  isString,
+  notBlank,
+  optional,
+  text,
+} from '../rules.ts';
+import { notYours } from '../wire-problems.ts';
+import { AddressAttributes, addressItem } from './address-item.ts';
+
+const name = text(notBlank, atMost(100));
+const line = text(notBlank, atMost(255));
+const free = optional(text(isString, atMost(255)));
+
+const required = {
+  salutation: text(notBlank, choice('Mr', 'Mrs', 'Ms', 'Dr')),
+  firstName: name,
+  lastName: name,
+  address1: line,
+  address2: line,
+  address3: free,
+  zipCode: text(notBlank, atMost(15)),
+  city: text(notBlank, atLeast(3), atMost(255)),
+  iso2Code: text(notBlank, atMost(2), country),
+  company: free,
+  phone: free,
+  isDefaultShipping: flag(isBool),
+  isDefaultBilling: flag(isBool),
+};
+
+const changes = {
+  ...required,
+  salutation: optional(required.salutation),
+  firstName: optional(required.firstName),
+  lastName: optional(required.lastName),
+  address1: optional(required.address1),
+  address2: optional(required.address2),
+  zipCode: optional(required.zipCode),
+  city: optional(required.city),
+  iso2Code: optional(required.iso2Code),
+  isDefaultShipping: optional(required.isDefaultShipping),
+  isDefaultBilling: optional(required.isDefaultBilling),
+};
+
+/** Addresses of a customer, §4: the first becomes the default for everything, and only another one takes that away. */
+export const addresses = resource({
+  type: 'addresses',
+  parents: ['customers'],
+  mfa: true,
+  shows: AddressAttributes,
+  operations: [
+    guarded({
+      own: notYours,
+      method: 'GET',
+      at: 'many',
+      summary: 'The addresses of the customer',
+      async handle({ app, bearer: { customer } }) {
+        const found = await addressesOf(app.db, customer.id);
+        return { items: found.map((address) => addressItem(customer.reference, address)) };
+      },
+    }),
+    guarded({
+      own: notYours,
+      method: 'GET',
+      at: 'one',
+      summary: 'One address',
+      problems: [addressNotFound({})],
+      async handle({ app, id, bearer: { customer } }) {
+        const address = isUuid(id) ? await addressById(app.db, customer.id, id) : undefined;
+        if (!address) throw addressNotFound({});
+        return { items: [addressItem(customer.reference, address)] };
+      },
+    }),
+    guarded({
+      own: notYours,
+      method: 'POST',
+      summary: 'Add an address',
+      attributes: attributes(required),
+      async handle({ app, attributes: { iso2Code, ...given }, bearer: { customer } }) {
+        const { address3 = null, company = null, phone = null } = given;
+        const details = {
+          ...given,
+          address3,
+          company,
+          phone,
+          country: iso2Code.toUpperCase(),
+          region: null,
+          comment: null,
+        };
+        return { items: [addressItem(customer.reference, await addAddress(app, customer.id, details))] };
+      },
+    }),
+    guarded({
+      own: notYours,
+      method: 'PATCH',
+      summary: 'Change what is given of an address',
+      attributes: attributes(changes),
+      problems: [addressNotFound({})],
+      async handle({ app, id, attributes: { iso2Code, ...given }, bearer: { customer } }) {
+        if (!isUuid(id)) throw addressNotFound({});
+        const details: Partial<AddressDetails> = sent({ ...given, country: iso2Code?.toUpperCase() });
+        return { items: [addressItem(customer.reference, await editAddress(app, customer.id, id, details))] };
+      },
+    }),
+    guarded({
+      own: notYours,
+      method: 'DELETE',
+      summary: 'Remove an address',
+      silent: true,
+      problems: [addressNotFound({})],
+      async handle({ app, id, bearer: { customer } }) {
+        if (!isUuid(id)) throw addressNotFound({});
+        await removeAddress(app, customer.id, id);
+        return noContent;
+      },
+    }),
+  ],
+});
+
+/** Only what the request said. */
+const sent = (given: object): object =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import {
+  alreadySubscribed,
+  notSubscribed,
+  productUnknown,
+  subscribe,
+  type Subscription,
+  subscriptionsOf,
+  unsubscribe,
+} from '../../../domain/availability/index.ts';
+import { everything } from '../../../platform/database/page.ts';
+import { type AskOf, guarded, type Item, noContent, open, resource } from '../resource.ts';
+import { attributes, email, isString, notBlank, text } from '../rules.ts';
+import { notificationsNotYours } from '../wire-problems.ts';
+
+const Attributes = z.object({ localeName: z.string(), email: z.string(), sku: z.string() });
+
+const subscriptionItem = ({ key, sku, email, locale }: Subscription): Item => ({
+  type: 'availability-notifications',
+  id: key,
+  attributes: { localeName: locale, email, sku },
+});
+
+async function own({ app, bearer, store, page }: AskOf<undefined>) {
+  const { items, total } = await subscriptionsOf(app.db, bearer.customer.id, store.name, page ?? everything);
+  return { items: items.map(subscriptionItem), total };
+}
+
+/** Who wants to hear that a product is available again, §14. Which products there are the shop knows: every sku is taken. */
+export const availabilityNotifications = resource({
+  type: 'availability-notifications',
+  shows: Attributes,
+  operations: [
+    open({
+      method: 'POST',
+      summary: 'Subscribe to a product; a token makes the subscription the customer’s',
+      attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email) }),
+      problems: [productUnknown({}), alreadySubscribed({})],
+      async handle({ app, attributes: { sku, email }, bearer, store, locale }) {
+        const customerId = bearer?.customer?.id ?? null;
+        const names = { sku, email, customerId, store: store.name, locale };
+        return { items: [subscriptionItem(await subscribe(app, names))] };
+      },
+    }),
+    open({
+      method: 'DELETE',
+      summary: 'Unsubscribe, with the key that subscribing answered',
+      silent: true,
+      problems: [notSubscribed({})],
+      async handle({ app, id }) {
+        await unsubscribe(app, id);
+        return noContent;
+      },
+    }),
+  ],
+});
+
+export const myAvailabilityNotifications = resource({
+  type: 'my-availability-notifications',
+  as: 'availability-notifications',
+  shows: Attributes,
+  operations: [
+    guarded({
+      method: 'GET',
+      at: 'many',
+      summary: 'The subscriptions of the customer',
+      handle: own,
+    }),
+  ],
+});
+
+export const customerAvailabilityNotifications = resource({
+  type: 'availability-notifications',
+  parents: ['customers'],
+  shows: Attributes,
+  operations: [
+    guarded({
+      method: 'GET',
+      at: 'many',
+      summary: 'The subscriptions of the customer',
+      own: notificationsNotYours,
+      handle: own,
+    }),
+  ],
+});

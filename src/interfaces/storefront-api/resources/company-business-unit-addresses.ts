@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { companyPartNotFound, findUnitAddress } from '../../../domain/companies/index.ts';
+import { guarded, resource } from '../resource.ts';
+import { notImplemented } from '../wire-problems.ts';
+import { askingOf, unitAddressItem } from './company-items.ts';
+
+const text = z.string().nullable();
+
+/** Addresses of business units, §11. There is no `mine`: it is no address. */
+export const companyBusinessUnitAddresses = resource({
+  type: 'company-business-unit-addresses',
+  shows: z.object({
+    address1: text,
+    address2: text,
+    address3: text,
+    zipCode: text,
+    city: text,
+    phone: text,
+    iso2Code: text,
+    comment: text,
+  }),
+  operations: [
+    guarded({
+      method: 'GET',
+      at: 'one',
+      summary: 'A unit address of the company one acts for',
+      nobody: () => companyPartNotFound({ part: 'unit-address' }),
+      problems: [companyPartNotFound({ part: 'unit-address' })],
+      handle: async (ask) => ({ items: [unitAddressItem(await findUnitAddress(ask.app, askingOf(ask), ask.id))] }),
+    }),
+    guarded({
+      method: 'GET',
+      at: 'many',
+      summary: 'Not implemented: addresses are read one by one',
+      problems: [notImplemented({ what: 'Resource' })],
+      handle() {
+        throw notImplemented({ what: 'Resource' });
+      },
+    }),
+  ],
+});

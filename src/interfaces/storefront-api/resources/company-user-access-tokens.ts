@@ -1,0 +1,25 @@
+import { signInRefused, switchCompanyUser } from '../../../domain/sign-in/index.ts';
+import { guarded, resource } from '../resource.ts';
+import { attributes, isString, notBlank, text, uuid } from '../rules.ts';
+import { TokenAttributes, tokenItem } from './token-item.ts';
+
+/** Choose whom to act as for a company, §11.3. */
+export const companyUserAccessTokens = resource({
+  type: 'company-user-access-tokens',
+  shows: TokenAttributes,
+  named: false,
+  operations: [
+    guarded({
+      method: 'POST',
+      summary: 'Choose whom to act as for a company',
+      attributes: attributes({ idCompanyUser: text(notBlank, isString, uuid) }),
+      nobody: () => signInRefused({}),
+      problems: [signInRefused({})],
+      async handle({ app, attributes: { idCompanyUser }, bearer }) {
+        return {
+          items: [tokenItem('company-user-access-tokens', await switchCompanyUser(app, bearer, idCompanyUser))],
+        };
+      },
+    }),
+  ],
+});

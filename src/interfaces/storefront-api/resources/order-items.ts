@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import { countryName } from '../../../domain/addresses/index.ts';
+import type { Order, OrderAddress, OrderItem, OrderSummary } from '../../../domain/orders/index.ts';
+import type { Item } from '../resource.ts';
+import { timestamp } from './timestamp.ts';
+
+// The shapes of §13. What the shop fed is a snapshot; what it did not feed is null, zero or empty.
+
+const int = z.int().catch(0);
+const decimal = z.number().catch(0);
+const text = z.string().nullable().catch(null);
+const flag = z.boolean().catch(false);
+const many = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
+
+export const Address = z.object({
+  salutation: text,
+  firstName: text,
+  middleName: text,
+  lastName: text,
+  address1: text,
+  address2: text,
+  address3: text,
+  company: text,
+  city: text,
+  zipCode: text,
+  poBox: text,
+  phone: text,
+  cellPhone: text,
+  description: text,
+  comment: text,
+  email: text,
+  country: text,
+  iso2Code: text,
+});
+
+const Discount = z.object({
+  unitAmount: int,
+  sumAmount: int,
+  displayName: text,
+  description: text,
+  voucherCode: text,
+  quantity: int,
+});
+
+const Expense = z.object({
+  type: text,
+  name: text,
+  sumPrice: int,
+  unitGrossPrice: int,
+  sumGrossPrice: int,
+  taxRate: decimal,
+  unitNetPrice: int,
+  sumNetPrice: int,
+  canceledAmount: int,
+  unitDiscountAmountAggregation: int,
+  sumDiscountAmountAggregation: int,
+  unitTaxAmount: int,
+  sumTaxAmount: int,
+  unitPriceToPayAggregation: int,
+  sumPriceToPayAggregation: int,
+  taxAmountAfterCancellation: int,
+  idShipment: int,
+  idSalesExpense: int,
+});
+
+const LineItem = z.object({
+  uuid: z.string(),
+  orderReference: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  quantity: int,
+  bundleItemIdentifier: text,
+  relatedBundleItemIdentifier: text,
+  idShipment: int,
+  isReturnable: flag,
+  state: text,
+  unitPrice: int,
+  sumPrice: int,
+  unitGrossPrice: int,
+  sumGrossPrice: int,
+  unitNetPrice: int,
+  sumNetPrice: int,
+  refundableAmount: int,
+  canceledAmount: int,
+  taxRate: decimal,
+  taxRateAverageAggregation: decimal,
+  unitTaxAmountFullAggregation: int,
+  sumTaxAmountFullAggregation: int,
+  taxAmountAfterCancellation: int,
+  unitSubtotalAggregation: int,
+  sumSubtotalAggregation: int,
+  unitProductOptionPriceAggregation: int,
+  sumProductOptionPriceAggregation: int,
+  unitExpensePriceAggregation: int,
+  sumExpensePriceAggregation: int,
+  unitDiscountAmountAggregation: int,
+  sumDiscountAmountAggregation: int,
+  unitDiscountAmountFullAggregation: int,
+  sumDiscountAmountFullAggregation: int,
+  unitPriceToPayAggregation: int,
+  sumPriceToPayAggregation: int,
+  metadata: z.object({ superAttributes: many(z.json()), image: text }).catch({ superAttributes: [], image: null }),
+  calculatedDiscounts: many(Discount),
+  productOptions: many(z.object({ optionGroupName: text, sku: text, optionName: text, price: int })),
+  salesUnit: z
+    .object({
+      conversion: decimal,
+      precision: int,
+      productMeasurementUnit: z.object({ name: text, code: text }).nullable().catch(null),
+    })
+    .nullable()
+    .catch(null),
+  amount: text,
+  salesOrderItemConfiguration: z
+    .object({ displayData: text, configuration: text, configuratorKey: text })
+    .nullable()
+    .catch(null),
+  salesOrderConfiguredBundle: z
+    .object({
+      idSalesOrderConfiguredBundle: int,
+      configurableBundleTemplateUuid: text,
+      name: text,
+      quantity: int,
+    })
+    .nullable()
+    .catch(null),
+  salesOrderConfiguredBundleItem: z
+    .object({ idSalesOrderConfiguredBundle: int, configurableBundleTemplateSlotUuid: text })
+    .nullable()
+    .catch(null),
+  merchantReference: text,
+  productOfferReference: text,
+});
+
+const Payment = z.object({ amount: int, paymentProvider: text, paymentMethod: text });
+
+const Shipment = z.object({
+  shipmentMethodName: text,
+  carrierName: text,
+  deliveryTime: z.int().nullable().catch(null),
+  defaultGrossPrice: int,
+  defaultNetPrice: int,
+  currencyIsoCode: text,
+});
+
+const Summary = z.object({
+  createdAt: z.string(),
+  currencyIsoCode: z.string(),
+  priceMode: z.enum(['GROSS_MODE', 'NET_MODE']),
+  totals: z.object({
+    expenseTotal: int,
+    discountTotal: int,
+    taxTotal: int,
+    subtotal: int,
+    grandTotal: int,
+    canceledTotal: int,
+    remunerationTotal: int,
+  }),
+  itemStates: z.array(z.string()),
+  merchantReferences: many(z.string()),
+});
+
+const Extra = z.object({
+  billingAddress: Address.nullable(),
+  shippingAddress: Address.nullable(),
+  items: z.array(LineItem),
+  bundleItems: many(LineItem.partial()),
+  expenses: many(Expense),
+  payments: many(Payment),
+  shipments: many(Shipment),
+  calculatedDiscounts: many(Discount),
+});
+
+const Detail = Summary.extend(Extra.shape);
+
+/** A list shows the first six of them, one order all; amounts are in minor units. */
+export const OrderAttributes = Summary.extend(Extra.partial().shape);
+
+const summaryOf = (order: OrderSummary) => ({
+  createdAt: timestamp(order.createdAt),
+  currencyIsoCode: order.currency,
+  priceMode: order.priceMode,
+  totals: {
+    expenseTotal: order.expenseTotal,
+    discountTotal: order.discountTotal,
+    taxTotal: order.taxTotal,
+    subtotal: order.subtotal,
+    grandTotal: order.grandTotal,
+    canceledTotal: order.canceledTotal,
+    remunerationTotal: order.remunerationTotal,
+  },
+  itemStates: order.itemStates,
+  merchantReferences: many(z.string()).parse(order.details['merchantReferences']),
+});
+
+/** An order in a list. */
+export const orderSummaryItem = (order: OrderSummary): Item => ({
+  type: 'orders',
+  id: order.reference,
+  path: `/orders/${order.reference}`,
+  attributes: summaryOf(order),
+  source: { id: order.id },
+});
+
+/** An order with everything that is known of it. */
+export function orderItem(order: Order): Item {
+  const { details, currency } = order;
+  const lines = Array.isArray(details['expenses']) ? details['expenses'] : [];
+  const shipping = order.shipmentMethod
+    ? [{ shipmentMethodName: order.shipmentMethod, carrierName: order.shipmentCarrier, currencyIsoCode: currency }]
+    : [];
+  const payment = order.paymentMethod
+    ? [{ amount: order.grandTotal, paymentProvider: order.paymentProvider, paymentMethod: order.paymentMethod }]
+    : [];
+  return {
+    ...orderSummaryItem(order),
+    attributes: Detail.parse({
+      ...summaryOf(order),
+      billingAddress: addressOf(order.billingAddress),
+      shippingAddress: addressOf(order.shippingAddress),
+      items: order.items.map((item) => lineItemOf(order, item)),
+      bundleItems: details['bundleItems'],
+      expenses: lines.map((line: unknown, at) => ({ ...expenseOf(line), idShipment: 1, idSalesExpense: at + 1 })),
+      payments: details['payments'] ?? payment,
+      shipments: details['shipments'] ?? shipping,
+      calculatedDiscounts: details['calculatedDiscounts'],
+    }),
+  };
+}
+
+/** The amounts of an expense that were not told are its price, as nothing was taken off it. */
+function expenseOf(line: unknown): object {
+  const told = typeof line === 'object' && line !== null ? line : {};
+  const sum = 'sumPrice' in told ? told.sumPrice : 0;
+  return {
+    unitGrossPrice: sum,
+    sumGrossPrice: sum,
+    unitPriceToPayAggregation: sum,
+    sumPriceToPayAggregation: sum,
+    ...told,
+  };
+}
+
+export const addressOf = (address: OrderAddress | null) =>
+  address && Address.parse({ ...address, country: address.iso2Code && nameOf(address.iso2Code) });
+
+/** A snapshot may hold a code that is no country's; then the code has to do. */
+const nameOf = (code: string) => (/^[A-Z]{2}$/.test(code) ? countryName(code, 'en_US') : code);
+
+function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
+  const { unitPrice, sumPrice, quantity, taxRate, taxAmount } = item;
+  const [gross, net] = priceMode === 'GROSS_MODE' ? [1, 0] : [0, 1];
+  return LineItem.parse({
+    uuid: item.id,
+    orderReference: reference,
+    sku: item.sku,
+    name: item.name,
+    quantity,
+    idShipment: 1,
+    isReturnable: item.isReturnable,
+    state: item.state,
+    unitPrice,
+    sumPrice,
+    unitGrossPrice: unitPrice * gross,
+    sumGrossPrice: sumPrice * gross,
+    unitNetPrice: unitPrice * net,
+    sumNetPrice: sumPrice * net,
+    refundableAmount: sumPrice,
+    taxRate,
+    taxRateAverageAggregation: taxRate,
+    unitTaxAmountFullAggregation: Math.round(taxAmount / quantity),
+    sumTaxAmountFullAggregation: taxAmount,
+    unitSubtotalAggregation: unitPrice,
+    sumSubtotalAggregation: sumPrice,
+    unitPriceToPayAggregation: unitPrice,
+    sumPriceToPayAggregation: sumPrice,
+    metadata: { superAttributes: [], image: item.image },
+    // What the shop told in so many words counts.
+    ...item.details,
+  });
+}

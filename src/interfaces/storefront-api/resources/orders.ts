@@ -1,0 +1,66 @@
+import { listOrders, orderByReference, orderNotFound } from '../../../domain/orders/index.ts';
+import { everything } from '../../../platform/database/page.ts';
+import { type AskOf, guarded, resource } from '../resource.ts';
+import { ordersNotYours } from '../wire-problems.ts';
+import { OrderAttributes, orderItem, orderSummaryItem } from './order-items.ts';
+import { shipmentsOfOrders } from './order-shipments.ts';
+
+const sortable = { createdAt: 'createdAt', updatedAt: 'updatedAt' } as const;
+
+/** Only the first field counts, and only the two there are: anything else sorts nothing. */
+function sortOf([first = '']: readonly string[]) {
+  const name = first.replace(/^-/, '');
+  const by = name === 'createdAt' || name === 'updatedAt' ? sortable[name] : undefined;
+  return by && { by, descending: first.startsWith('-') };
+}
+
+async function list({ app, bearer, page, sort }: AskOf<undefined>) {
+  const search = { ...(page ?? everything), sort: sortOf(sort) };
+  const { items, total } = await listOrders(app.db, bearer.customer.reference, search);
+  return { items: items.map(orderSummaryItem), total };
+}
+
+const query = { sort: 'createdAt or updatedAt, descending with a `-`' };
+
+/** Orders of a customer, §13. */
+export const orders = resource({
+  type: 'orders',
+  shows: OrderAttributes,
+  relations: { 'order-shipments': shipmentsOfOrders },
+  operations: [
+    guarded({
+      method: 'GET',
+      at: 'many',
+      summary: 'The orders of the customer',
+      query,
+      handle: list,
+    }),
+    guarded({
+      method: 'GET',
+      at: 'one',
+      summary: 'An order with its items',
+      problems: [orderNotFound({})],
+      async handle({ app, id, bearer: { customer } }) {
+        const order = await orderByReference(app.db, customer.reference, id);
+        if (!order) throw orderNotFound({});
+        return { items: [orderItem(order)] };
+      },
+    }),
+  ],
+});
+
+export const customerOrders = resource({
+  type: 'orders',
+  parents: ['customers'],
+  shows: OrderAttributes,
+  operations: [
+    guarded({
+      method: 'GET',
+      at: 'many',
+      summary: 'The orders of the customer',
+      own: ordersNotYours,
+      query,
+      handle: list,
+    }),
+  ],
+});

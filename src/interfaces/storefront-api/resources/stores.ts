@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { addressForm, countryName } from '../../../domain/addresses/index.ts';
+import { listStores, type Store } from '../../../domain/stores/index.ts';
+import { type Item, open, resource } from '../resource.ts';
+import { storeNotFound } from '../wire-problems.ts';
+
+const Attributes = z.object({
+  timeZone: z.string(),
+  defaultCurrency: z.string(),
+  currencies: z.array(z.object({ code: z.string(), name: z.string() })),
+  locales: z.array(z.object({ code: z.string(), name: z.string() })),
+  countries: z.array(
+    z.object({
+      iso2Code: z.string(),
+      iso3Code: z.string().nullable(),
+      name: z.string(),
+      postalCodeMandatory: z.boolean(),
+      postalCodeRegex: z.string().nullable(),
+      regions: z.array(z.object({ iso2Code: z.string(), name: z.string() })),
+    }),
+  ),
+});
+
+const currencyNames = new Intl.DisplayNames(['en'], { type: 'currency' });
+
+/** A store as §15 shows it: what a storefront needs for prices and address forms. */
+export const storeItem = ({ name, timeZone, currencies, locales, countries }: Store): Item => ({
+  type: 'stores',
+  id: name,
+  attributes: {
+    timeZone,
+    defaultCurrency: currencies[0] ?? '',
+    currencies: currencies.map((code) => ({ code, name: currencyNames.of(code) ?? code })),
+    locales: locales.map((locale) => ({ code: locale.slice(0, 2), name: locale })),
+    countries: countries.map((country) => {
+      const form = addressForm(country);
+      return {
+        iso2Code: country,
+        iso3Code: form?.iso3 ?? null,
+        name: countryName(country, 'en_US'),
+        postalCodeMandatory: form?.required.has('zipCode') ?? false,
+        postalCodeRegex: form?.postcode?.source ?? null,
+        regions: (form?.regions ?? []).map(({ code, name }) => ({ iso2Code: `${country}-${code}`, name })),
+      };
+    }),
+  },
+});
+
+/** Stores, §15: the one of the request in a list, any of them by its name. */
+export const stores = resource({
+  type: 'stores',
+  shows: Attributes,
+  operations: [
+    open({
+      method: 'GET',
+      at: 'many',
+      summary: 'The store of the request',
+      handle: ({ store }) => ({ items: [storeItem(store)] }),
+    }),
+    open({
+      method: 'GET',
+      at: 'one',
+      summary: 'A store by its name',
+      problems: [storeNotFound({})],
+      async handle({ app, id }) {
+        const store = (await listStores(app)).find(({ name }) => name === id);
+        if (!store) throw storeNotFound({});
+        return { items: [storeItem(store)] };
+      },
+    }),
+  ],
+});
