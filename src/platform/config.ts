@@ -91,6 +91,7 @@ const Settings = z.object({
   STOREFRONT_API_SILENT_REGISTRATION: flag
     .default(false)
     .describe('Whether POST /customers answers as if it worked for an address that is taken; its owner gets a mail'),
+  API_DOCS: flag.default(true).describe('Whether /docs describes the Storefront API'),
   DECOUPLED_STOREFRONT_AT: places('/glue-storefront').describe(
     'Where the decoupled Storefront API answers: path prefixes or host names, comma-separated',
   ),

@@ -3,12 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { addressImporter } from './address.ts';
+import { companyImporters } from './company.ts';
 import { customerImporter } from './customer.ts';
 import type { Importer } from './importer.ts';
+import { orderImporter, orderItemImporter } from './order.ts';
 import { importRefused } from './problems.ts';
 
 /** Every entity that can be imported; another one is a file and a line here. */
-export const importers: readonly Importer[] = [customerImporter];
+export const importers: readonly Importer[] = [
+  customerImporter,
+  addressImporter,
+  ...companyImporters,
+  orderImporter,
+  orderItemImporter,
+];
 
 /** @throws {@link importRefused} naming the entities there are. */
 export function importerOf(entity: string): Importer {
@@ -30,8 +39,8 @@ export interface Action {
 }
 
 /**
- * The actions of a YAML manifest in their order, all of them or those of one entity. Sources are found from the working
- * folder, or from the manifest's own.
+ * The actions of a YAML manifest in their order, all of them or those of one entity. Sources are found beside
+ * the manifest, or from the working folder.
  *
  * @throws {@link importRefused} for a manifest that cannot be read or names an entity that is not known.
  */
@@ -44,7 +53,7 @@ export async function readManifest(file: string, entity?: string): Promise<Actio
   const named = entity ? actions.filter(({ data_entity }) => data_entity === entity) : actions;
   const wanted = named.map(({ data_entity, source }) => ({
     importer: importerOf(data_entity),
-    file: existsSync(resolve(source)) ? resolve(source) : resolve(dirname(file), source),
+    file: [resolve(dirname(file), source), resolve(source)].find((path) => existsSync(path)) ?? resolve(source),
   }));
   return wanted.length > 0 ? wanted : refuse(`The manifest ${file} has no action for ${entity ?? 'anything'}.`);
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { isStorableJson } from '../../platform/database/json.ts';
 
 /** Minor units of the order's currency: cents. */
 const Amount = z.number().int();
-const Text = z.string().max(255).nullable().default(null);
-const Details = z.record(z.string(), z.json()).default({});
+const storable = (schema: z.ZodString) => schema.refine(isStorableJson, 'must be text without NUL or half characters');
+const Text = storable(z.string().max(255)).nullable().default(null);
+const Details = z.record(z.string(), z.json()).refine(isStorableJson, 'must be text without NUL').default({});
 
 /** An address as it was when the order was placed. */
 export const OrderAddress = z.object({
@@ -24,10 +26,10 @@ export type OrderAddress = z.output<typeof OrderAddress>;
 
 export const OrderItemFeed = z.strictObject({
   /** Tells the items of one order apart. */
-  key: z.string().min(1).max(64),
+  key: storable(z.string().min(1).max(64)),
   uuid: z.uuid().optional(),
-  sku: z.string().min(1).max(255),
-  name: z.string().min(1).max(255),
+  sku: storable(z.string().min(1).max(255)),
+  name: storable(z.string().min(1).max(255)),
   quantity: z.number().int().positive(),
   unitPrice: Amount,
   /** Without it the price of one times the quantity. */
@@ -39,13 +41,13 @@ export const OrderItemFeed = z.strictObject({
   /** As customers read it: Shipped. */
   state: Text,
   isReturnable: z.boolean().default(false),
-  image: z.string().nullable().default(null),
+  image: storable(z.string().max(2000)).nullable().default(null),
   details: Details,
 });
 
 /** An order as the shop tells it; told again, it replaces what was told before. */
 export const OrderFeed = z.strictObject({
-  reference: z.string().min(1).max(45),
+  reference: storable(z.string().min(1).max(45)),
   uuid: z.uuid().optional(),
   customerReference: Text,
   email: Text,

@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import type { StagedChunk } from './table-importer.ts';
+import { type Merged, mergeStaged, names } from './table-queries.ts';
+
+const details = {
+  salutation: 'salutation',
+  first_name: 'first_name',
+  last_name: 'last_name',
+  company: 'company',
+  address1: 'address1',
+  address2: 'address2',
+  address3: 'address3',
+  zip_code: 'zip_code',
+  city: 'city',
+  region: 'region',
+  country: 'country_iso2_code',
+  phone: 'phone',
+  comment: 'comment',
+} as const;
+
+/** Merges addresses by customer and identifier, then sees to the defaults as the addresses' own rule wants them. */
+export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
+  const { db, app, staging } = chunk;
+  const now = `'${app.now().toISOString()}'::timestamptz`;
+  const merged = await mergeStaged(chunk, {
+    table: 'customer_address',
+    key: ['customer_id', 'id'],
+    joins: 'left join customer c on c.reference = s.customer_reference and c.anonymized_at is null',
+    values: {
+      customer_id: 'c.id',
+      id: 's.id',
+      ...Object.fromEntries(Object.entries(details).map(([column, name]) => [column, `s."${name}"`])),
+      created_at: now,
+      updated_at: now,
+    },
+    updates: details,
+    refuse: [names('customer_reference', 'c', 'customer')],
+  });
+  for (const column of ['is_default_billing', 'is_default_shipping']) await giveDefaults(db, staging, column);
+  return merged;
+}
+
+/**
+ * The last row of a customer that wants to be the default becomes it, and takes it from whoever was; where nobody wants
+ * to and nobody is, the oldest address becomes it.
+ */
+async function giveDefaults(db: StagedChunk['db'], staging: string, column: string): Promise<void> {
+  const flag = sql.id(column);
+  const wanting = sql`(
+    select distinct on (c.id) c.id as customer_id, s.id from ${sql.id(staging)} s
+    join customer c on c.reference = s.customer_reference
+    join customer_address a on a.customer_id = c.id and a.id = s.id
+    where s.${flag} order by c.id, s.line desc
+  ) as wanting`;
+  await sql`update customer_address a set ${flag} = false from ${wanting}
+    where a.customer_id = wanting.customer_id and a.${flag} and a.id <> wanting.id`.execute(db);
+  await sql`update customer_address a set ${flag} = true from ${wanting}
+    where a.customer_id = wanting.customer_id and a.id = wanting.id and not a.${flag}`.execute(db);
+  await sql`update customer_address a set ${flag} = true from (
+      select distinct on (o.customer_id) o.customer_id, o.id from customer_address o
+      where o.customer_id in (select c.id from ${sql.id(staging)} s join customer c on c.reference = s.customer_reference)
+        and not exists (select 1 from customer_address d where d.customer_id = o.customer_id and d.${flag})
+      order by o.customer_id, o.number
+    ) oldest
+    where a.customer_id = oldest.customer_id and a.id = oldest.id`.execute(db);
+}

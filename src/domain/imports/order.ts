@@ -1,0 +1,111 @@
+import { salutations } from '../customers/index.ts';
+import * as cells from './cells.ts';
+import type { Row } from './importer.ts';
+import { mergeOrderItems, mergeOrders } from './order-queries.ts';
+import { column, type Column, type Derived, tableImporter, uuidColumn } from './table-importer.ts';
+
+const amount = (name: string) => column(name, cells.integer, 'in minor units of the currency; empty: 0');
+
+/** Columns of an address by what the order keeps them as. */
+const addressParts = {
+  salutation: 'salutation',
+  first_name: 'firstName',
+  last_name: 'lastName',
+  company: 'company',
+  address1: 'address1',
+  address2: 'address2',
+  address3: 'address3',
+  zip_code: 'zipCode',
+  city: 'city',
+  country_iso2_code: 'iso2Code',
+  phone: 'phone',
+} as const;
+
+function addressColumns(kind: 'billing' | 'shipping'): Column[] {
+  return Object.keys(addressParts).map((part) =>
+    column(
+      `${kind}_${part}`,
+      part === 'salutation'
+        ? cells.oneOf(...salutations)
+        : part === 'country_iso2_code'
+          ? cells.country
+          : cells.text(255),
+      `${kind} address as it was when the order was placed`,
+      { part: true },
+    ),
+  );
+}
+
+/** The address of an order as one value; null where nothing of it is given. */
+const address = (kind: 'billing' | 'shipping'): Derived => ({
+  type: 'jsonb',
+  of(row: Row) {
+    const parts = Object.entries(addressParts).map(([part, name]) => [name, row(`${kind}_${part}`) || null] as const);
+    return parts.some(([, value]) => value !== null) ? JSON.stringify(Object.fromEntries(parts)) : null;
+  },
+});
+
+export const orderImporter = tableImporter({
+  entity: 'order',
+  summary: 'orders; their items come as order-item',
+  columns: [
+    column('order_reference', cells.text(45), 'key of the row: DE--1', { required: true }),
+    column('customer_reference', cells.text(255), 'whose order it is; the customer may come later'),
+    column('email', cells.email, 'address the order was placed with'),
+    column('store', cells.text(10), 'DE'),
+    column('currency', cells.currency, 'ISO 4217 code: EUR', { required: true }),
+    column('price_mode', cells.oneOf('GROSS_MODE', 'NET_MODE'), 'GROSS_MODE or NET_MODE; empty: GROSS_MODE'),
+    column('created_at', cells.moment, 'YYYY-MM-DD hh:mm:ss; empty: now'),
+    column('updated_at', cells.moment, 'YYYY-MM-DD hh:mm:ss; empty: as created'),
+    ...[
+      'subtotal',
+      'discount_total',
+      'expense_total',
+      'tax_total',
+      'grand_total',
+      'canceled_total',
+      'remuneration_total',
+    ].map(amount),
+    ...addressColumns('billing'),
+    ...addressColumns('shipping'),
+    column('payment_provider', cells.text(255), 'up to 255 characters'),
+    column('payment_method', cells.text(255), 'up to 255 characters'),
+    column('shipment_method', cells.text(255), 'up to 255 characters'),
+    column('shipment_carrier', cells.text(255), 'up to 255 characters'),
+    column('agent_email', cells.email, 'agent who placed the order for the customer'),
+    column('business_unit_key', cells.text(255), 'unit of the company it was placed for'),
+    column('is_hidden', cells.flag, 'true leaves it out of the history of the customer'),
+    column(
+      'details',
+      cells.object,
+      'JSON object: expenses, payments, shipments, calculatedDiscounts, bundleItems, merchantReferences',
+    ),
+    uuidColumn,
+  ],
+  derived: { billing_address: address('billing'), shipping_address: address('shipping') },
+  key: ['order_reference'],
+  merge: mergeOrders,
+});
+
+export const orderItemImporter = tableImporter({
+  entity: 'order-item',
+  summary: 'items of orders',
+  columns: [
+    column('order_reference', cells.text(45), 'order of the item', { required: true }),
+    column('item_key', cells.text(64), 'tells the items of one order apart: 1, 2, 3', { required: true }),
+    column('sku', cells.text(255), 'article number', { required: true }),
+    column('name', cells.text(255), 'as the customer read it', { required: true }),
+    column('quantity', cells.positive, 'whole number', { required: true }),
+    column('unit_price', cells.integer, 'of one, in minor units', { required: true }),
+    column('sum_price', cells.integer, 'of all, in minor units; empty: unit price times quantity'),
+    column('tax_rate', cells.percent, 'percent: 19.00'),
+    column('tax_amount', cells.integer, 'of all, in minor units'),
+    column('state', cells.text(255), 'as customers read it: Shipped'),
+    column('is_returnable', cells.flag, 'true or false'),
+    column('image', cells.text(2000), 'address of a picture'),
+    column('details', cells.object, 'JSON object: any other attribute of an order item'),
+    uuidColumn,
+  ],
+  key: ['order_reference', 'item_key'],
+  merge: mergeOrderItems,
+});

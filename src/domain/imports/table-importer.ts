@@ -1,0 +1,118 @@
+import type { App } from '../../platform/app.ts';
+import type { Db } from '../../platform/database/open.ts';
+import { newId } from '../../platform/id.ts';
+import type { Cell } from './cells.ts';
+import * as cells from './cells.ts';
+import type { ColumnSpec, Importer, Load, MergeCounts, MergeRejection, Row, RowProblem } from './importer.ts';
+
+/** A column of the file and what its cells may say. */
+export interface Column extends ColumnSpec {
+  cell: Cell;
+  /** Not staged by itself: a derived column is made of it. */
+  part?: boolean;
+}
+
+/** Columns of the staging table that are made of several cells. */
+export interface Derived {
+  type: string;
+  of(row: Row): string | null;
+}
+
+export interface StagedChunk {
+  app: App;
+  db: Db;
+  /** The temporary table with the rows: `line`, `id`, and the columns of the file, empty cells being null. */
+  staging: string;
+  /** Columns the file has. */
+  present: ReadonlySet<string>;
+}
+
+export interface TableImport {
+  entity: string;
+  summary: string;
+  columns: readonly Column[];
+  derived?: Readonly<Record<string, Derived>>;
+  /** Columns that say whom or what a row is about. */
+  key: readonly string[];
+  /** The identifier of a row whose file names none; without it a new one. */
+  idOf?(row: Row): string;
+  /** More that can be wrong with a row whose cells are all in order. */
+  objections?(row: Row): RowProblem[];
+  merge(chunk: StagedChunk): Promise<MergeCounts & { rejected: MergeRejection[] }>;
+}
+
+export const column = (name: string, cell: Cell, help: string, more: Partial<Column> = {}): Column => ({
+  name,
+  cell,
+  help,
+  ...more,
+});
+
+/** The identifier of a row, where things keep theirs. */
+export const uuidColumn = column('uuid', cells.uuid, 'kept as the identifier', { part: true });
+
+/** An importer of one table: cells are checked by their kind, rows staged as they are, and merged by one statement or a few. */
+export function tableImporter({ derived = {}, columns, key, objections, ...definition }: TableImport): Importer {
+  const staged = columns.filter(({ part }) => !part);
+  const staging = `import_${definition.entity.replaceAll('-', '_')}`;
+  const types = [
+    'line bigint',
+    'row_key text',
+    'id uuid',
+    ...staged.map(({ name, cell }) => `"${name}" ${cell.type}`),
+    ...Object.entries(derived).map(([name, { type }]) => `"${name}" ${type}`),
+  ];
+  return {
+    entity: definition.entity,
+    summary: definition.summary,
+    columns,
+    begin(app, _runId, present): Load {
+      return {
+        staging: {
+          table: staging,
+          definition: types.join(', '),
+          columns: ['line', 'row_key', 'id', ...staged.map(({ name }) => `"${name}"`), ...Object.keys(derived)],
+        },
+        unique: [{ at: 0, column: key[0] ?? '' }, ...(present.has('uuid') ? [{ at: 1, column: 'uuid' }] : [])],
+        key: 0,
+        stage(row) {
+          const trimmed: Row = (name) => row(name).trim();
+          const problems: RowProblem[] = [];
+          const values = new Map<string, string | null>();
+          for (const { name, cell, required } of columns)
+            values.set(name, read(trimmed(name), name, cell, required, problems));
+          if (problems.length === 0) problems.push(...(objections?.(trimmed) ?? []));
+          if (problems.length > 0) return problems;
+          const id = values.get('uuid') ?? definition.idOf?.(trimmed) ?? newId();
+          return {
+            values: [
+              // A row that can be told by its content alone is known by the identifier made of it.
+              definition.idOf ? id : key.map(trimmed).join('\u0001'),
+              id,
+              ...staged.map(({ name }) => values.get(name) ?? null),
+              ...Object.values(derived).map(({ of }) => of(trimmed)),
+            ],
+          };
+        },
+        merge: (db) => definition.merge({ app, db, staging, present }),
+      };
+    },
+  };
+}
+
+function read(
+  text: string,
+  column: string,
+  cell: Cell,
+  required: boolean | undefined,
+  problems: RowProblem[],
+): string | null {
+  if (text === '' && cell.type !== 'boolean') {
+    if (required) problems.push({ column, problem: 'is empty' });
+    return null;
+  }
+  const value = cell.read(text);
+  if (typeof value === 'string') return value;
+  problems.push({ column, ...value });
+  return null;
+}
