@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { passwordRefused } from '../../domain/passwords/index.ts';
+import {
+  allStaff,
+  createStaffUser,
+  grantStaff,
+  lastAdministrator,
+  NewStaffUser,
+  staffEmailTaken,
+  staffNotFound,
+  staffRoleUnknown,
+} from '../../domain/staff/index.ts';
+import { command, type Terminal } from './command.ts';
+
+export const userCreate = command({
+  name: 'user:create',
+  summary: 'Create somebody who works for the shop',
+  usage: 'EMAIL',
+  options: {
+    'first-name': { type: 'string', value: 'NAME', help: 'first name', default: 'Staff' },
+    'last-name': { type: 'string', value: 'NAME', help: 'last name', default: 'User' },
+    locale: { type: 'string', value: 'LOCALE', help: 'language of mails and pages', default: 'en_US' },
+    role: { type: 'string', multiple: true, value: 'ROLE', help: 'role to give; may be said more than once' },
+    agent: { type: 'boolean', help: 'may find customers and act for them in the shop' },
+    'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+  },
+  notes: `
+Without --password-stdin a password is made and printed, this once.
+
+  clientele user:create ada@example.org --first-name=Ada --last-name=Moor --role=administrator
+  pass show shop/agent | clientele user:create sam@example.org --agent --password-stdin`,
+  async run(app, { options, words: [email = ''] }, { out }) {
+    const given = options['password-stdin'] ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
+    const password = given ?? `${randomBytes(15).toString('base64url')}-Aa1`;
+    const parsed = NewStaffUser.safeParse({
+      email,
+      firstName: options['first-name'],
+      lastName: options['last-name'],
+      locale: options.locale,
+      isAgent: options.agent,
+      roles: options.role,
+      password,
+    });
+    if (!parsed.success) {
+      out(email ? z.prettifyError(parsed.error) : 'Whom? See `clientele user:create --help`.');
+      return 2;
+    }
+    return inWords(out, async () => {
+      await createStaffUser(app, parsed.data);
+      out(`${email} is created${options.agent ? ', as an agent' : ''}.`);
+      if (given === undefined) out(`Password: ${password}`);
+    });
+  },
+});
+
+export const userGrant = command({
+  name: 'user:grant',
+  summary: 'Change what somebody who works for the shop may do',
+  usage: 'EMAIL',
+  options: {
+    role: { type: 'string', multiple: true, value: 'ROLE', help: 'role to give; may be said more than once' },
+    withdraw: { type: 'string', multiple: true, value: 'ROLE', help: 'role to take; may be said more than once' },
+    agent: { type: 'string', value: 'FLAG', help: 'true or false: whether to act for customers' },
+    state: { type: 'string', value: 'STATE', help: 'active, blocked or deleted' },
+  },
+  notes: `
+Whoever is blocked, deleted or no agent any more loses every token at once. The last administrator stays one.
+
+  clientele user:grant sam@example.org --role=support --agent=true`,
+  async run(app, { options, words: [email = ''] }, { out }) {
+    const Grant = z.object({
+      agent: z.enum(['true', 'false']).optional(),
+      state: z.enum(['active', 'blocked', 'deleted']).optional(),
+    });
+    const parsed = Grant.safeParse(options);
+    if (!parsed.success || !email) {
+      out(parsed.error ? z.prettifyError(parsed.error) : 'Whom? See `clientele user:grant --help`.');
+      return 2;
+    }
+    const { agent, state } = parsed.data;
+    return inWords(out, async () => {
+      const user = await grantStaff(app, email, {
+        roles: options.role,
+        withdraw: options.withdraw,
+        ...(agent === undefined ? {} : { isAgent: agent === 'true' }),
+        ...(state === undefined ? {} : { state }),
+      });
+      out(`${user.email} is ${user.state}${user.isAgent ? ' and an agent' : ''}.`);
+    });
+  },
+});
+
+export const userList = command({
+  name: 'user:list',
+  summary: 'List who works for the shop, with their roles',
+  async run(app, _call, { out }) {
+    for (const { email, firstName, lastName, state, isAgent, roles } of await allStaff(app.db))
+      out(`${email}  ${firstName} ${lastName}  ${[state, ...(isAgent ? ['agent'] : []), ...roles].join(', ')}`);
+    return 0;
+  },
+});
+
+/** Does it, and says what is wrong in a sentence. Exit status 0 or 1. */
+async function inWords(out: Terminal['out'], work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (!reason) throw error;
+    out(reason);
+    return 1;
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (staffEmailTaken.is(error)) return 'There is somebody with this address already.';
+  if (staffNotFound.is(error)) return 'There is nobody with this address.';
+  if (lastAdministrator.is(error)) return 'Nobody would be left who may do everything.';
+  if (staffRoleUnknown.is(error))
+    return `There is no role ${error.details.role}. There is: ${error.details.known.join(', ')}.`;
+  if (passwordRefused.is(error)) return `The password will not do: ${error.details.violations.join(', ')}.`;
+  return undefined;
+}
