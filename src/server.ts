@@ -4,7 +4,7 @@ import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { operations } from './interfaces/operations/index.ts';
 import { isPage, storefront } from './interfaces/storefront/index.tsx';
-import { isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
+import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
 import { incomingOf } from './platform/http/incoming.ts';
@@ -60,7 +60,12 @@ async function buildHono(app: App) {
   hono.all('*', async (context) => {
     const started = performance.now();
     const request = incoming(context);
-    const response = assetOf(assets, request.path) ?? (await operations(app, request)) ?? (await answer());
+    const response =
+      assetOf(assets, request.path) ??
+      (await operations(app, request)) ??
+      (await docs(app, request)) ??
+      (await decoupled(app, request)) ??
+      (await answer());
     app.log.info(
       {
         requestId: request.id,

@@ -4,6 +4,8 @@ import type { App } from '../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
+import { decoupledApi, decoupledPath } from './decoupled/index.ts';
+import { answerDocs } from './docs.ts';
 import { envelope } from './envelope.ts';
 import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
 import { pageOf, sparseFields, wordsOf } from './query.ts';
@@ -36,10 +38,11 @@ import { customerRestorePassword } from './resources/customer-restore-password.t
 import { customers } from './resources/customers.ts';
 import { refreshTokens } from './resources/refresh-tokens.ts';
 import { answerToken } from './resources/token.ts';
+import { security } from './security-headers.ts';
 import { type WireError, notFound, plain, wireErrors } from './wire-problems.ts';
 
 /** Every resource of the contract; a new one is a file and a line here. */
-const list: readonly Resource[] = [
+export const list: readonly Resource[] = [
   accessTokens,
   refreshTokens,
   customers,
@@ -71,17 +74,6 @@ const list: readonly Resource[] = [
 ];
 const resources = byPath(list);
 
-/** Sent with every answer, §1.3. */
-const security = {
-  'X-Frame-Options': 'SAMEORIGIN',
-  'Content-Security-Policy': "frame-ancestors 'self'",
-  'X-Content-Type-Options': 'nosniff',
-  'X-XSS-Protection': '1; mode=block',
-  'Referrer-Policy': 'same-origin',
-  'Permissions-policy': '',
-  'Cache-Control': 'no-cache, private',
-};
-
 /** Answers a request as the Glue REST API does. Never throws. */
 export async function storefrontApi(root: App, incoming: Incoming): Promise<Response> {
   const app = appFor(root, incoming, 'storefront-api');
@@ -103,6 +95,15 @@ const isToken = ({ method, path }: Incoming) => method === 'POST' && /^\/token\/
 
 /** Whether a path begins with a resource, so that a browser that opens it is answered as the contract says. */
 export const isApi = (path: string): boolean => resources.has(stepsOf(path)[0]?.type ?? '');
+
+/** The description of all of it, at `/docs`. */
+export const docs = (app: App, incoming: Incoming): Promise<Response | undefined> => answerDocs(app, incoming, list);
+
+/** The answer of one of the decoupled applications, where the host or the path is one of theirs. */
+export async function decoupled(app: App, incoming: Incoming): Promise<Response | undefined> {
+  const found = decoupledPath(app, incoming);
+  return found && decoupledApi(app, incoming, found.audience, found.path);
+}
 
 async function respond(exchange: Exchange, headers: Record<string, string>): Promise<Response> {
   const answer = await run(exchange);

@@ -82,6 +82,8 @@ export interface Operation {
   readonly summary: string;
   readonly attributes: Attributes<unknown> | undefined;
   readonly lockout: Lockout | undefined;
+  /** Attributes that the contract does not validate, for the documentation. */
+  readonly takes: readonly string[];
   /** What can go wrong in the handler, for the documentation. */
   readonly problems: readonly Problem[];
   /** Whether the answer is always 204. */
@@ -97,6 +99,7 @@ interface Definition<Values> {
   at?: Target;
   summary: string;
   attributes?: Attributes<Values>;
+  takes?: readonly string[];
   problems?: readonly Problem[];
   silent?: boolean;
   query?: Record<string, string>;
@@ -105,7 +108,7 @@ interface Definition<Values> {
 type Rest = Pick<Operation, 'audience' | 'answer'> & Partial<Pick<Operation, 'own' | 'lockout'>>;
 
 function operation<Values>(definition: Definition<Values>, rest: Rest): Operation {
-  const { method, at, summary, attributes, problems = [], silent = false, query = {} } = definition;
+  const { method, at, summary, attributes, takes = [], problems = [], silent = false, query = {} } = definition;
   const target = at ?? (method === 'PATCH' || method === 'DELETE' ? 'one' : 'many');
   return {
     own: undefined,

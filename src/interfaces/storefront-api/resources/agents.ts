@@ -15,7 +15,8 @@ export const agentAccessTokens = resource({
   operations: [
     open({
       method: 'POST',
-      summary: 'Log in as an agent (`username`, `password`)',
+      summary: 'Log in as an agent',
+      takes: ['username', 'password'],
       lockout: (given) => ({ door: 'agent', account: staffAccount(textOf(given, 'username')) }),
       problems: [agentSignInRefused({}), tooManyAttempts({ minutes: 6 })],
       async handle({ app, given }) {
@@ -75,7 +76,8 @@ export const agentCustomerImpersonationAccessTokens = resource({
   operations: [
     forAgents({
       method: 'POST',
-      summary: 'Act for a customer (`customerReference`, and if you like a `reason` for the audit log)',
+      summary: 'Act for a customer; a reason goes into the audit log',
+      takes: ['customerReference', 'reason'],
       problems: [impersonationRefused({})],
       async handle({ app, agent, given }) {
         const tokens = await impersonate(app, agent, textOf(given, 'customerReference'), textOf(given, 'reason'));

@@ -47,7 +47,7 @@ export interface MfaAction {
 export const mfaActions: readonly MfaAction[] = [
   {
     type: 'multi-factor-auth-type-activate',
-    summary: 'Begin to activate a second factor (`type`): a code is mailed',
+    summary: 'Begin to activate a second factor: a code is mailed',
     needsCode: false,
     problems: [
       mfaTypeMissing({}),
@@ -61,21 +61,21 @@ export const mfaActions: readonly MfaAction[] = [
   },
   {
     type: 'multi-factor-auth-type-verify',
-    summary: 'Activate a second factor (`type`) with the code that was mailed',
+    summary: 'Activate a second factor with the code that was mailed',
     needsCode: true,
     problems: [mfaCodeMissing({}), mfaTypeMissing({}), mfaMethodUnknown({}), mfaAlreadyActive({}), mfaCodeInvalid({})],
     run: (app, owner, method, code = '') => activateMfa(app, owner, method, code),
   },
   {
     type: 'multi-factor-auth-trigger',
-    summary: 'Ask for a code of an active second factor (`type`)',
+    summary: 'Ask for a code of an active second factor',
     needsCode: false,
     problems: [mfaTypeMissing({}), mfaMethodUnknown({}), mfaNotSent({})],
     run: challengeMfa,
   },
   {
     type: 'multi-factor-auth-type-deactivate',
-    summary: 'Switch a second factor (`type`) off with a code of it',
+    summary: 'Switch a second factor off with a code of it',
     needsCode: true,
     problems: [mfaCodeMissing({}), mfaTypeMissing({}), mfaMethodUnknown({}), mfaCodeInvalid({})],
     run: (app, owner, method, code = '') => deactivateMfa(app, owner, method, code),
@@ -119,6 +119,7 @@ export const mfaResources = [
         guarded({
           method: 'POST',
           summary: action.summary,
+          takes: ['type'],
           nobody,
           silent: true,
           problems: action.problems,

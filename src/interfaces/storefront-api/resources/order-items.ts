@@ -99,7 +99,7 @@ const LineItem = z.object({
   sumDiscountAmountFullAggregation: int,
   unitPriceToPayAggregation: int,
   sumPriceToPayAggregation: int,
-  metadata: z.object({ superAttributes: many(z.json()), image: text }).catch({ superAttributes: [], image: null }),
+  metadata: z.object({ superAttributes: many(z.unknown()), image: text }).catch({ superAttributes: [], image: null }),
   calculatedDiscounts: many(Discount),
   productOptions: many(z.object({ optionGroupName: text, sku: text, optionName: text, price: int })),
   salesUnit: z

@@ -1,0 +1,233 @@
+import type { Owner } from '../../../domain/mfa/index.ts';
+import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
+import { chooseLocale, chooseStore, languageOf, listStores, type Store } from '../../../domain/stores/index.ts';
+import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
+import { translator } from '../../../i18n/index.ts';
+import type { App } from '../../../platform/app.ts';
+import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
+import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
+import { overloaded, Problem, problem } from '../../../platform/problem.ts';
+import { checkPage, pageOf } from '../query.ts';
+import type { Item } from '../resource.ts';
+import { mfaActions, mfaItems, runMfa } from '../resources/mfa.ts';
+import { storeItem } from '../resources/stores.ts';
+import { security } from '../security-headers.ts';
+import { plain, storeNotFound, type WireError, wireErrors } from '../wire-problems.ts';
+import {
+  attributesOf,
+  contentType,
+  type Convention,
+  conventionOf,
+  documentOf,
+  errorsDocument,
+  textIn,
+} from './negotiation.ts';
+import { grantToken, tokenRefused } from './token.ts';
+
+/** The decoupled applications of §18: one for shoppers, one for people who work for the shop. */
+export type Audience = 'customer' | 'staff';
+
+/** Anything that goes wrong here and nowhere else, already in words. */
+const refused = problem<WireError>('storefront-api.decoupled-refused', 400);
+const refuse = (status: number, detail: string, code?: string) =>
+  refused({ detail, status, ...(code ? { code } : {}) });
+
+interface Exchange {
+  app: App;
+  incoming: Incoming;
+  audience: Audience;
+  convention: Convention;
+  store: Store;
+  /** Without the prefix of the application. */
+  segments: readonly string[];
+}
+
+/** What a resource answers: items, one object as it is, or nothing. */
+type Reply = { items: readonly Item[]; single?: boolean } | { object: Item } | { status: 204 };
+
+type Handler = (exchange: Exchange) => Promise<Reply> | Reply;
+
+const allowedHeaders = ['accept', 'content-type', 'content-language', 'accept-language', 'authorization'];
+
+/** Resources by name and method; both applications have the same ones but for what stands in `onlyFor`. */
+const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  token: {
+    POST: async ({ app, audience, incoming, convention }) => {
+      const attributes = await grantToken(app, audience, await attributesOf(incoming, convention));
+      return { object: { type: 'token', id: null, attributes } };
+    },
+  },
+  stores: { GET: listOrFindStore },
+  'multi-factor-auth-types': {
+    GET: async (exchange) => ({ items: await mfaItems(exchange.app, await ownerOf(exchange)) }),
+  },
+  ...Object.fromEntries(
+    mfaActions.map((action) => [
+      action.type,
+      {
+        async POST(exchange: Exchange): Promise<Reply> {
+          const owner = await ownerOf(exchange);
+          const type = textIn(await attributesOf(exchange.incoming, exchange.convention), 'type');
+          await runMfa(exchange.app, action, { owner, type, code: exchange.incoming.header('x-mfa-code') });
+          return { status: 204 };
+        },
+      },
+    ]),
+  ),
+};
+
+const onlyFor: Readonly<Record<string, Audience>> = { stores: 'customer' };
+
+/** Answers a request to one of the applications. `path` is without the prefix that selected it. Never throws. */
+export async function decoupledApi(root: App, incoming: Incoming, audience: Audience, path: string): Promise<Response> {
+  const app = appFor(root, incoming, 'storefront-api');
+  const convention = conventionOf(incoming);
+  const headers: Record<string, string> = {
+    ...security,
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains; preload',
+    'X-Request-Id': incoming.id,
+  };
+  if (app.config.DECOUPLED_CORS_ALLOW_ORIGIN)
+    headers['Access-Control-Allow-Origin'] = app.config.DECOUPLED_CORS_ALLOW_ORIGIN;
+  const answer = (status: number, body: unknown) =>
+    new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': contentType(convention) } });
+  let locale = 'en_US';
+  try {
+    const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+    locale = chooseLocale(store, incoming.header('accept-language'));
+    headers['Content-Language'] = locale;
+    const segments = path.split('/').filter(Boolean).map(unescape);
+    const reply = await route({ app, incoming, audience, convention, store, segments }, headers);
+    if ('status' in reply) return new Response(null, { status: reply.status, headers });
+    const domain = app.config.PUBLIC_URL_IS_SET ? app.config.PUBLIC_URL : incoming.base;
+    const shape = { convention, domain, path, search: incoming.search };
+    if ('object' in reply)
+      return answer(
+        200,
+        convention === 'plain' ? reply.object.attributes : documentOf([reply.object], { ...shape, single: true }),
+      );
+    return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
+  } catch (error) {
+    const thrown = isConnectionTrouble(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
+    const errors = inWords(thrown, locale);
+    const status = errors?.at(-1)?.status;
+    if (!errors || status === undefined) {
+      app.log.error({ error, requestId: incoming.id }, 'request failed');
+      return new Response('Internal Server Error', {
+        status: 500,
+        headers: { ...headers, 'Content-Type': 'text/plain' },
+      });
+    }
+    if (overloaded.is(thrown) || databaseAway.is(thrown))
+      headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
+    return answer(status, errorsDocument(errors, convention));
+  }
+}
+
+function inWords(thrown: unknown, locale: string): WireError[] | undefined {
+  if (refused.is(thrown)) return [thrown.details];
+  if (tokenRefused.is(thrown)) return [{ detail: thrown.details.message, status: 400, code: thrown.details.code }];
+  return thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
+}
+
+function route(exchange: Exchange, headers: Record<string, string>): Promise<Reply> | Reply {
+  const { incoming, segments, audience } = exchange;
+  const [name = '', , child] = segments;
+  const methods = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  if (!methods || (onlyFor[name] ?? audience) !== audience) throw refuse(404, 'Not found', '007');
+  if (child !== undefined) throw refuse(404, 'Not found', '009');
+  if (incoming.method === 'OPTIONS') return preflight(incoming, Object.keys(methods), headers);
+  const handler = Object.hasOwn(methods, incoming.method) ? methods[incoming.method] : undefined;
+  if (!handler) throw refuse(404, 'Method does not exist', '008');
+  checkQuery(incoming);
+  return handler(exchange);
+}
+
+/** Browsers ask first, from elsewhere. */
+function preflight(incoming: Incoming, methods: readonly string[], headers: Record<string, string>): Reply {
+  if (!incoming.header('origin')) throw refuse(501, 'The required header `origin` for the options method is missing.');
+  const wanted = (incoming.header('access-control-request-headers') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  if (!wanted.filter(Boolean).every((name) => allowedHeaders.includes(name))) throw refuse(400, 'Not allowed.');
+  headers['Access-Control-Allow-Methods'] = [...methods, 'OPTIONS'].join(', ');
+  headers['Access-Control-Allow-Headers'] = allowedHeaders.join(', ');
+  return { status: 204 };
+}
+
+function checkQuery({ query }: Incoming): void {
+  const filters = [...query.keys()].flatMap((name) => /^filter\[([^\]]*)\]$/.exec(name)?.slice(1) ?? []);
+  if (filters.some((name) => !name.includes('.')))
+    throw refuse(400, 'Unsupported `Filter` format is used. Please use `filter[resource.property]`', '011');
+  try {
+    checkPage(query);
+  } catch (error) {
+    throw plain.is(error) ? refuse(400, error.details.text) : error;
+  }
+}
+
+async function listOrFindStore({ app, store, segments: [, name], incoming }: Exchange): Promise<Reply> {
+  if (name === undefined) {
+    const page = pageOf(incoming.query);
+    return { items: page ? [storeItem(store)].slice(page.offset, page.offset + page.limit) : [storeItem(store)] };
+  }
+  const found = (await listStores(app)).find((store) => store.name === name);
+  if (!found) throw storeNotFound({});
+  return { items: [storeItem(found)], single: true };
+}
+
+/** Whoever is logged in, and of the right kind, §18.2. */
+async function ownerOf(exchange: Exchange): Promise<Owner> {
+  const { customer, staff, token } = await bearerOf(exchange);
+  const isStaff = token.scopes.includes('user');
+  if (isStaff !== (exchange.audience === 'staff')) throw refuse(400, 'Invalid access token.', '001');
+  if (exchange.audience === 'customer') {
+    if (!customer) throw refuse(400, 'No customer identifier provided.', '5905');
+    return { kind: 'customer', id: customer.id };
+  }
+  if (!staff) throw refuse(400, 'No user identifier provided.', '5908');
+  return { kind: 'staff', id: staff.id };
+}
+
+async function bearerOf({ app, incoming }: Exchange): Promise<Bearer> {
+  const header = incoming.header('authorization');
+  if (header === undefined) throw refuse(401, 'Unauthorized request.');
+  const [scheme, text] = header.trim().split(/\s+/);
+  if (!scheme || !text) throw refuse(401, 'Missing access token.', '002');
+  try {
+    return await bearerOfToken(app, text);
+  } catch (error) {
+    throw accessTokenInvalid.is(error) ? refuse(401, 'Invalid access token.', '001') : error;
+  }
+}
+
+function unescape(segment: string): string {
+  try {
+    return decodeURIComponent(segment).replaceAll('\0', '\uFFFD');
+  } catch {
+    return segment;
+  }
+}
+
+/**
+ * The application a request is for, and its path there: by host, or by the beginning of the path. Undefined for the
+ * Storefront REST application, which is everything else.
+ */
+export function decoupledPath(app: App, incoming: Incoming): { audience: Audience; path: string } | undefined {
+  const { DECOUPLED_STOREFRONT_AT, DECOUPLED_BACKEND_AT } = app.config;
+  const places = [
+    ['customer', DECOUPLED_STOREFRONT_AT],
+    ['staff', DECOUPLED_BACKEND_AT],
+  ] as const;
+  const host = incoming.header('host')?.toLowerCase();
+  for (const [audience, entries] of places) {
+    for (const entry of entries) {
+      if (!entry.startsWith('/')) {
+        if (host === entry || host?.replace(/:\d+$/, '') === entry) return { audience, path: incoming.path };
+      } else if (incoming.path === entry || incoming.path.startsWith(`${entry}/`)) {
+        return { audience, path: incoming.path.slice(entry.length) };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import type { Incoming } from '../../../platform/http/incoming.ts';
+import type { Item } from '../resource.ts';
+import type { WireError } from '../wire-problems.ts';
+
+/** How a request wants to be answered, §18.1: as plain JSON, or as JSON:API where it says so in so many words. */
+export type Convention = 'plain' | 'json-api';
+
+const JSON_API = 'application/vnd.api+json';
+
+export const conventionOf = (incoming: Incoming): Convention =>
+  incoming.header('content-type') === JSON_API || (incoming.method === 'GET' && incoming.header('accept') === JSON_API)
+    ? 'json-api'
+    : 'plain';
+
+export const contentType = (convention: Convention) => (convention === 'plain' ? 'application/json' : JSON_API);
+
+/**
+ * The attributes of a request: members of the body, or of `data.attributes`, by camelCase names. JSON is read whatever the
+ * Content-Type says, forms as they are.
+ */
+export async function attributesOf(incoming: Incoming, convention: Convention): Promise<Map<string, unknown>> {
+  const text = await incoming.text();
+  const body = parse(text);
+  const given = convention === 'plain' ? body : member(member(body, 'data'), 'attributes');
+  const entries = isObject(given)
+    ? Object.entries(given)
+    : convention === 'plain' && body === undefined
+      ? [...new URLSearchParams(text)]
+      : [];
+  return new Map(entries.map(([name, value]) => [camelCase(name), value]));
+}
+
+/** Text without what no column can hold; empty where there is none. */
+export function textIn(attributes: ReadonlyMap<string, unknown>, name: string): string {
+  const value = attributes.get(name);
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : '';
+}
+
+const camelCase = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function member(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? new Map(Object.entries(value)).get(name) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is sent of items; `single` where the path names one of them. */
+export function documentOf(
+  items: readonly Item[],
+  {
+    convention,
+    domain,
+    path,
+    search,
+    single,
+  }: { convention: Convention; domain: string; path: string; search: string; single: boolean },
+): unknown {
+  if (convention === 'plain') return items.map(({ attributes }) => attributes);
+  const objects = items.map(({ type, id, attributes }) => ({
+    type,
+    // Empty members are left out here, unlike in the Storefront REST application.
+    ...(id === null ? {} : { id }),
+    attributes,
+    links: { self: `${domain}/${type}${id === null ? '' : `/${id}`}${search}` },
+  }));
+  const [first] = objects;
+  return single && first ? { data: first } : { data: objects, links: { self: `${domain}${path}${search}` } };
+}
+
+/** Errors in the words of these applications: `message` rather than `detail`, and every member there. */
+export function errorsDocument(errors: readonly WireError[], convention: Convention): unknown {
+  const list = errors.map(({ detail, status, code }) => ({ message: detail, status, code: code ?? null }));
+  return convention === 'plain' ? list : { errors: list };
+}

@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import { accessTokenInvalid } from '../../domain/tokens/index.ts';
+import { translator } from '../../i18n/index.ts';
+import { mfaCodeInvalid, mfaCodeMissing } from '../../domain/mfa/index.ts';
+import type { Problem } from '../../platform/problem.ts';
+import { decoupledPaths } from './decoupled/openapi.ts';
+import type { Operation, Resource } from './resource.ts';
+import type { Field } from './rules.ts';
+import { tokenPaths } from './resources/token-openapi.ts';
+import {
+  accessTokenMissing,
+  agentMissing,
+  attributesInvalid,
+  idMissing,
+  postDataInvalid,
+  typeInvalid,
+  type WireError,
+  wireErrors,
+} from './wire-problems.ts';
+
+export type Json = { [name: string]: unknown };
+
+const JSON_API = 'application/vnd.api+json';
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+/** The whole Storefront API as an OpenAPI 3.1 document, made of the resources themselves. `url` is where it answers. */
+export function openApi(
+  resources: readonly Resource[],
+  url: string,
+  places: { storefront: string; backend: string },
+): Json {
+  const shown = resources.filter(({ operations }) => operations.length > 0);
+  const paths: Record<string, Json> = {};
+  for (const resource of shown)
+    for (const operation of resource.operations) {
+      const path = pathOf(resource, operation);
+      paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationObject(resource, operation) };
+    }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Clientele Storefront API',
+      version: '1',
+      description:
+        'Customer accounts of a shop, as JSON:API. Log in with `POST /access-tokens`, then send `Authorization: Bearer …`. Amounts are in minor units; errors carry codes as text, some of which are no HTTP status.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url }],
+    tags: [...new Set(shown.map(({ type }) => type)), 'token', 'decoupled'].map((name) => ({ name })),
+    paths: { ...paths, ...tokenPaths(), ...decoupledPaths(places) },
+    components: {
+      securitySchemes: {
+        customer: { type: 'http', scheme: 'bearer', description: 'Token of a customer, or of an agent' },
+        agent: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Agent-Authorization',
+          description: '`Bearer …`, token of an agent',
+        },
+      },
+      schemas: {
+        ...Object.fromEntries(
+          shown
+            .filter(({ operations }) => !operations.every(({ silent }) => silent))
+            .map(({ shows }) => [shows.type, resourceObject(shows)]),
+        ),
+        errors: errorsSchema,
+      },
+    },
+  };
+}
+
+const errorsSchema: Json = {
+  type: 'object',
+  required: ['errors'],
+  properties: {
+    errors: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['detail', 'status'],
+        properties: { detail: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' } },
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+};
+
+/** `/customers/{customers}/addresses/{id}` */
+function pathOf({ parents, type, mine }: Resource, { at }: Operation): string {
+  const above = parents.map((parent) => `/${parent}/{${idOf(parent)}}`).join('');
+  return `${above}/${type}${at === 'many' ? '' : at === 'mine' && mine ? '/mine' : '/{id}'}`;
+}
+
+const idOf = (parent: string) => `${parent}Id`;
+
+function resourceObject({ type, attributes, named }: Resource['shows']): Json {
+  const { $schema: _schema, ...schema } = z.toJSONSchema(attributes, { io: 'output' });
+  // Sparse fields may leave any of them out.
+  const { required: _required, ...optional } = schema;
+  return {
+    type: 'object',
+    required: ['type', 'id', 'attributes', 'links'],
+    properties: {
+      type: { type: 'string', const: type },
+      id: { type: named ? 'string' : ['string', 'null'] },
+      attributes: optional,
+      links: { type: 'object', required: ['self'], properties: { self: { type: 'string' } } },
+      relationships: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          required: ['data'],
+          properties: {
+            data: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['type', 'id'],
+                properties: { type: { type: 'string' }, id: { type: ['string', 'null'] } },
+              },
+            },
+          },
+        },
+      },
+    },
+    additionalProperties: false,
+  };
+}
+
+function operationObject(resource: Resource, operation: Operation): Json {
+  const { audience, summary, method } = operation;
+  const security = {
+    anyone: [{}, { customer: [] }],
+    customer: [{ customer: [] }],
+    'customer-or-agent': [{ customer: [] }, { agent: [] }],
+    agent: [{ agent: [] }, { customer: [] }],
+  }[audience];
+  return {
+    operationId: `${method.toLowerCase()}-${[...resource.parents, resource.type].join('-')}-${operation.at}`,
+    summary,
+    tags: [resource.type],
+    security,
+    parameters: parametersOf(resource, operation),
+    ...(method === 'POST' || method === 'PATCH' ? { requestBody: bodyOf(resource.type, operation) } : {}),
+    responses: { ...successOf(resource, operation), ...failuresOf(resource, operation) },
+  };
+}
+
+function parametersOf(resource: Resource, { at, method, query }: Operation): Json[] {
+  const path = (name: string, description: string) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  });
+  const inQuery = (name: string, description: string, schema: Json = { type: 'string' }) => ({
+    name,
+    in: 'query',
+    description,
+    schema,
+  });
+  const related = [...resource.relations.keys()];
+  return [
+    ...resource.parents.map((parent) => path(idOf(parent), `Id of ${parent}; a customer’s is the reference`)),
+    ...(at === 'one' || (at === 'mine' && !resource.mine) ? [path('id', `Id of ${resource.type}`)] : []),
+    ...Object.entries(query).map(([name, description]) => inQuery(name, description)),
+    ...(related.length > 0 ? [inQuery('include', `Related types, comma-separated: ${related.join(', ')}`)] : []),
+    ...(method === 'GET' ? [inQuery(`fields[${resource.shows.type}]`, 'Only these attributes, comma-separated')] : []),
+    ...(method === 'GET' && at !== 'one'
+      ? [
+          inQuery('page[offset]', 'Items to pass over; only with a limit', { type: 'integer', minimum: 0 }),
+          inQuery('page[limit]', 'Items of a page, 500 at most', { type: 'integer', minimum: 1 }),
+        ]
+      : []),
+    ...(resource.mfa && method !== 'GET'
+      ? [
+          {
+            name: 'X-MFA-Code',
+            in: 'header',
+            description: 'One-time code, for customers with a second factor',
+            schema: { type: 'string' },
+          },
+        ]
+      : []),
+  ];
+}
+
+function bodyOf(type: string, { attributes, takes }: Operation): Json {
+  const fields = Object.entries(attributes?.fields ?? {});
+  const required = fields.filter(([, { optional }]) => !optional).map(([name]) => name);
+  return {
+    required: true,
+    content: {
+      [JSON_API]: {
+        schema: {
+          type: 'object',
+          required: ['data'],
+          properties: {
+            data: {
+              type: 'object',
+              required: ['type', 'attributes'],
+              properties: {
+                type: { type: 'string', const: type },
+                attributes: {
+                  type: 'object',
+                  ...(required.length > 0 ? { required } : {}),
+                  properties: Object.fromEntries([
+                    ...fields.map(([name, field]) => [name, fieldSchema(field)] as const),
+                    ...takes.map((name) => [name, { type: 'string' }] as const),
+                  ]),
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+function fieldSchema({ types, rules }: Field<unknown>): Json {
+  const parts = rules.map(({ schema }) => schema ?? {});
+  const merged: Json = Object.assign({}, ...parts);
+  const lengths = parts.map(({ minLength }) => minLength).filter((length) => typeof length === 'number');
+  if (lengths.length > 0) merged['minLength'] = Math.max(...lengths);
+  return { type: types.length === 1 ? types[0] : types, ...merged };
+}
+
+function successOf({ shows, relations, mine }: Resource, { method, at, silent }: Operation): Json {
+  if (silent) return { 204: { description: 'Done' } };
+  const one = method === 'POST' || at === 'one' || (at === 'mine' && !mine);
+  const included = relations.size > 0 ? { included: { type: 'array', items: { type: 'object' } } } : {};
+  const links = { type: ['object', 'array'] };
+  const schema = {
+    type: 'object',
+    required: one ? ['data'] : ['data', 'links'],
+    properties: {
+      data: one ? ref(shows.type) : { type: 'array', items: ref(shows.type) },
+      ...(one ? {} : { links }),
+      ...included,
+    },
+    additionalProperties: false,
+  };
+  return {
+    [method === 'POST' ? 201 : 200]: { description: 'Done', content: { [JSON_API]: { schema } } },
+  };
+}
+
+/** Everything that can go wrong, by status, with each error in its own words. */
+function failuresOf(resource: Resource, operation: Operation): Json {
+  const { method, audience, own, attributes, problems } = operation;
+  const hasBody = method === 'POST' || method === 'PATCH';
+  const violations = [{ field: 'field', message: 'This field is missing.' }];
+  const possible: Problem[] = [
+    ...(hasBody ? [postDataInvalid({}), typeInvalid({})] : []),
+    ...(method === 'PATCH' || method === 'DELETE' ? [idMissing({})] : []),
+    accessTokenInvalid({}),
+    ...(audience === 'customer' || audience === 'customer-or-agent' ? [accessTokenMissing({})] : []),
+    ...(audience === 'agent' ? [agentMissing({})] : []),
+    ...(attributes ? [attributesInvalid({ violations })] : []),
+    ...(own ? [own({})] : []),
+    ...(resource.mfa && method !== 'GET' ? [mfaCodeMissing({}), mfaCodeInvalid({})] : []),
+    ...problems,
+  ];
+  const t = translator('en');
+  const errors = possible.flatMap((problem) => wireErrors(problem, t) ?? []);
+  const byStatus = Map.groupBy(errors, ({ status }) => status);
+  return Object.fromEntries([...byStatus].map(([status, errors]) => [status, failure(errors)]));
+}
+
+export function failure(errors: readonly WireError[]): Json {
+  const lines = [...new Set(errors.map(({ code, detail }) => (code ? `\`${code}\` ${detail}` : detail)))];
+  return {
+    description: lines.join('\n\n'),
+    content: { [JSON_API]: { schema: ref('errors'), example: { errors: errors.slice(0, 1) } } },
+  };
+}

@@ -1,0 +1,10 @@
+/** Sent with every answer, §1.3. */
+export const security = {
+  'X-Frame-Options': 'SAMEORIGIN',
+  'Content-Security-Policy': "frame-ancestors 'self'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-XSS-Protection': '1; mode=block',
+  'Referrer-Policy': 'same-origin',
+  'Permissions-policy': '',
+  'Cache-Control': 'no-cache, private',
+};
