@@ -24,7 +24,7 @@ create table sales_order (
   agent_email        text check (length(agent_email) <= 255), -- of the agent who placed it
   business_unit_id   uuid,                                -- of the company it was placed for
   is_hidden          boolean not null default false,      -- left out of the customer's own history
-  details            jsonb not null default '{}',         -- whatever else the order resource shows
+  details            jsonb not null default '{}' check (jsonb_typeof(details) = 'object'), -- whatever else the order resource shows
   item_states        text[] not null default '{}',        -- each state of its items once
   created_at         timestamptz not null,
   updated_at         timestamptz not null
@@ -47,6 +47,6 @@ create table sales_order_item (
   state         text,
   is_returnable boolean not null default false,
   image         text,
-  details       jsonb not null default '{}',
+  details       jsonb not null default '{}' check (jsonb_typeof(details) = 'object'),
   primary key (order_id, item_key)
 );

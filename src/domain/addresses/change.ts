@@ -1,6 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { changesBetween, record } from '../audit/index.ts';
+import { type Changes, changesBetween, record } from '../audit/index.ts';
 import { customerNotFound, lockCustomer } from '../customers/index.ts';
 import type { Address, AddressDetails, DefaultWishes } from './address.ts';
 import { addressNotFound } from './problems.ts';
@@ -16,12 +16,7 @@ export async function addAddress(
   return changeAddress(app, customerId, id, { isDefaultBilling, isDefaultShipping }, async (app) => {
     const now = app.now();
     await insertAddress(app.db, { ...details, id, customerId, createdAt: now, updatedAt: now });
-    await record(app, {
-      action: 'addresses.added',
-      customerId,
-      facts: { address: id },
-      changes: changesBetween({}, details),
-    });
+    return { action: 'addresses.added', changes: changesBetween({}, details) };
   });
 }
 
@@ -40,9 +35,9 @@ export async function editAddress(
     const before = await addressById(app.db, customerId, id);
     if (!before) throw addressNotFound({});
     const changes = changesBetween<Partial<AddressDetails>>(before, details);
-    if (Object.keys(changes).length === 0) return;
-    await updateAddress(app.db, customerId, id, { ...details, updatedAt: app.now() });
-    await record(app, { action: 'addresses.edited', customerId, facts: { address: id }, changes });
+    if (Object.keys(changes).length > 0)
+      await updateAddress(app.db, customerId, id, { ...details, updatedAt: app.now() });
+    return { action: 'addresses.edited', changes };
   });
 }
 
@@ -63,13 +58,17 @@ async function changeAddress(
   customerId: string,
   id: string,
   { isDefaultBilling, isDefaultShipping }: DefaultWishes,
-  work: (app: App) => Promise<void>,
+  work: (app: App) => Promise<{ action: string; changes: Changes }>,
 ): Promise<Address> {
   return transact(app, async (app) => {
     if (!(await lockCustomer(app.db, customerId))) throw customerNotFound({});
-    await work(app);
+    const { action, changes } = await work(app);
     const wishes = { billing: isDefaultBilling === true, shipping: isDefaultShipping === true };
-    await claimDefaults(app.db, customerId, id, wishes);
+    const claimed = await claimDefaults(app.db, customerId, id, wishes);
+    if (claimed.length > 0 || Object.keys(changes).length > 0) {
+      const facts = { address: id, ...(claimed.length > 0 ? { defaultFor: claimed } : {}) };
+      await record(app, { action, customerId, facts, changes });
+    }
     const after = await addressById(app.db, customerId, id);
     if (!after) throw addressNotFound({});
     return after;

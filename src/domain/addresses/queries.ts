@@ -81,26 +81,30 @@ export async function deleteAddress(db: Db, customerId: string, id: string): Pro
 
 /**
  * Makes an address the default where that is wished, and where the customer has none. Whoever calls holds the customer's
- * row, so that nobody else decides at the same time.
+ * row, so that nobody else decides at the same time. Returns what it became the default for.
  */
 export async function claimDefaults(
   db: Db,
   customerId: string,
   id: string,
   wishes: { billing: boolean; shipping: boolean },
-): Promise<void> {
-  for (const [wished, column] of [
-    [wishes.billing, 'is_default_billing'],
-    [wishes.shipping, 'is_default_shipping'],
+): Promise<('billing' | 'shipping')[]> {
+  const claimed: ('billing' | 'shipping')[] = [];
+  for (const [kind, column] of [
+    ['billing', 'is_default_billing'],
+    ['shipping', 'is_default_shipping'],
   ] as const) {
     const flag = sql.ref(column);
-    if (wished)
+    if (wishes[kind])
       await sql`update customer_address set ${flag} = false
         where customer_id = ${customerId} and ${flag} and id <> ${id}`.execute(db);
-    await sql`update customer_address set ${flag} = true
+    const { rows } = await sql`update customer_address set ${flag} = true
       where customer_id = ${customerId} and id = ${id} and not ${flag}
-        and not exists (select 1 from customer_address where customer_id = ${customerId} and ${flag})`.execute(db);
+        and not exists (select 1 from customer_address where customer_id = ${customerId} and ${flag})
+      returning id`.execute(db);
+    if (rows.length > 0) claimed.push(kind);
   }
+  return claimed;
 }
 
 export async function deleteAddressesOf(db: Db, customerId: string): Promise<void> {

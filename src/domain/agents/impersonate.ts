@@ -1,6 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
-import { customerByReference } from '../customers/index.ts';
+import { customerByReference, lockCustomer } from '../customers/index.ts';
 import { issueImpersonation, type TokenPair } from '../sign-in/index.ts';
 import type { StaffUser } from '../staff/index.ts';
 import { impersonationRefused } from './problems.ts';
@@ -17,15 +17,17 @@ export async function impersonate(
   reference: string,
   reason: string | undefined,
 ): Promise<TokenPair> {
-  const customer = reference ? await customerByReference(app.db, reference) : undefined;
-  if (!customer || customer.state === 'locked') throw impersonationRefused({});
+  const known = reference ? await customerByReference(app.db, reference) : undefined;
   return transact(app, async (app) => {
+    // Held, so that a lock which comes in between ends these tokens too.
+    const customer = known && (await lockCustomer(app.db, known.id));
+    if (!customer || customer.state === 'locked') throw impersonationRefused({});
     await record(app, {
       action: 'agents.impersonated',
       customerId: customer.id,
       facts: { agent: agent.id },
       // A reason may well say something about the customer, so it is erased with them.
-      ...(reason ? { changes: { reason: [null, reason.slice(0, 255)] } } : {}),
+      ...(reason ? { changes: { reason: [null, reason.slice(0, 255).toWellFormed()] } } : {}),
     });
     return issueImpersonation(app, agent, customer);
   });

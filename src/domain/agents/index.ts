@@ -1,3 +1,3 @@
 export { impersonate } from './impersonate.ts';
 export { impersonationRefused } from './problems.ts';
-export { findCustomers, type FoundCustomer } from './search.ts';
+export { findCustomers } from './search.ts';

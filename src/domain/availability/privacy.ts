@@ -1,9 +1,17 @@
 import type { PrivacyHook } from '../../platform/privacy.ts';
+import { customerById } from '../customers/index.ts';
 import { deleteSubscriptionsOf, exportSubscriptions } from './queries.ts';
 
+/** Runs before the customer's own hook, which forgets the address. */
 export const availabilityPrivacy: PrivacyHook = {
   name: 'availability',
   tables: ['availability_subscription'],
-  export: (app, customerId) => exportSubscriptions(app.db, customerId),
-  anonymize: (app, customerId) => deleteSubscriptionsOf(app.db, customerId),
+  async export(app, customerId) {
+    const customer = await customerById(app.db, customerId);
+    return customer ? exportSubscriptions(app.db, customer) : [];
+  },
+  async anonymize(app, customerId) {
+    const customer = await customerById(app.db, customerId);
+    if (customer) await deleteSubscriptionsOf(app.db, customer);
+  },
 };

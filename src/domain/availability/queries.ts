@@ -2,6 +2,7 @@ import { sql, type Insertable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { page, type PageWish } from '../../platform/database/page.ts';
 import type { DB } from '../../platform/database/tables.ts';
+import { emailKey } from '../../platform/mail/address.ts';
 
 export interface Subscription {
   /** 32 hexadecimal digits; whoever has it may unsubscribe. */
@@ -48,13 +49,22 @@ export async function subscriptionsOf(
   return { items: rows.filter(({ key }) => key !== null), total: rows[0]?.total ?? 0 };
 }
 
-export const exportSubscriptions = (db: Db, customerId: string) =>
+/** Whose subscriptions: a customer's, and those with their address from before they logged in. */
+interface Subscriber {
+  id: string;
+  email: string;
+}
+
+export const exportSubscriptions = (db: Db, { id, email }: Subscriber) =>
   db
     .selectFrom('availabilitySubscription')
     .select([...shown, 'store', 'createdAt'])
-    .where('customerId', '=', customerId)
+    .where((where) => where.or([where('customerId', '=', id), where('emailKey', '=', emailKey(email))]))
     .execute();
 
-export async function deleteSubscriptionsOf(db: Db, customerId: string): Promise<void> {
-  await db.deleteFrom('availabilitySubscription').where('customerId', '=', customerId).execute();
+export async function deleteSubscriptionsOf(db: Db, { id, email }: Subscriber): Promise<void> {
+  await db
+    .deleteFrom('availabilitySubscription')
+    .where((where) => where.or([where('customerId', '=', id), where('emailKey', '=', emailKey(email))]))
+    .execute();
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
-import { emailKey } from '../customers/index.ts';
+import { customerNotFound, emailKey, lockCustomer } from '../customers/index.ts';
 import { alreadySubscribed, notSubscribed, productUnknown } from './problems.ts';
 import { deleteSubscription, insertSubscription, type Subscription } from './queries.ts';
 
@@ -30,6 +30,8 @@ export async function subscribe(
   const key = randomBytes(16).toString('hex');
   const names = { key, sku, email, emailKey: emailKey(email), customerId, store, locale, createdAt: app.now() };
   return transact(app, async (app) => {
+    // Held, so that somebody who is erased meanwhile leaves nothing behind.
+    if (customerId && !(await lockCustomer(app.db, customerId))) throw customerNotFound({});
     const made = await insertSubscription(app.db, names);
     if (!made) throw alreadySubscribed({});
     await record(app, { action: 'availability.subscribed', ...(customerId ? { customerId } : {}), facts: { sku } });

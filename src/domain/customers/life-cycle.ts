@@ -69,7 +69,10 @@ export async function applyEffects(
   if (devices === 'all') await deleteDevicesOf(app.db, customerId);
   if (refreshTokens === 'all') {
     await revokeAllOf(app.db, customerId, app.now());
+  }
+  if (links === 'all') {
+    await deleteLinksOf(app.db, customerId);
+    // Codes went to the same mailbox as the links.
     await voidCodes(app, customerId);
   }
-  if (links === 'all') await deleteLinksOf(app.db, customerId);
 }

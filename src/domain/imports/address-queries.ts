@@ -20,8 +20,7 @@ const details = {
 
 /** Merges addresses by customer and identifier, then sees to the defaults as the addresses' own rule wants them. */
 export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
-  const { db, app, staging } = chunk;
-  const now = `'${app.now().toISOString()}'::timestamptz`;
+  const { db, staging } = chunk;
   const merged = await mergeStaged(chunk, {
     table: 'customer_address',
     key: ['customer_id', 'id'],
@@ -30,8 +29,8 @@ export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
       customer_id: 'c.id',
       id: 's.id',
       ...Object.fromEntries(Object.entries(details).map(([column, name]) => [column, `s."${name}"`])),
-      created_at: now,
-      updated_at: now,
+      created_at: chunk.moment,
+      updated_at: chunk.moment,
     },
     updates: details,
     refuse: [names('customer_reference', 'c', 'customer')],

@@ -42,7 +42,9 @@ export const percent: Cell = cell('numeric', (text) =>
 );
 
 export const country: Cell = cell('text', (text) =>
-  isCountry(text.toUpperCase()) ? text.toUpperCase() : { problem: 'is no country, as ISO 3166 has them: DE' },
+  /^[a-z]{2}$/i.test(text) && isCountry(text.toUpperCase())
+    ? text.toUpperCase()
+    : { problem: 'is no country, as ISO 3166 has them: DE' },
 );
 
 export const currency: Cell = cell('text', (text) =>

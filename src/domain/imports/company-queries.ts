@@ -2,8 +2,6 @@ import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
 import { idTaken, type Merged, mergeStaged, names, type Refusal, writeStaged } from './table-queries.ts';
 
-const now = ({ app }: StagedChunk) => `'${app.now().toISOString()}'::timestamptz`;
-
 const ofCompany = 'left join company c on c.key = s.company_key';
 const theCompany = names('company_key', 'c', 'company');
 
@@ -24,8 +22,8 @@ export const mergeCompanies = (chunk: StagedChunk): Promise<Merged> =>
       name: 's.name',
       is_active: 's.is_active',
       status: "coalesce(s.status, 'pending')",
-      created_at: now(chunk),
-      updated_at: now(chunk),
+      created_at: chunk.moment,
+      updated_at: chunk.moment,
     },
     updates: { name: 'name', is_active: 'is_active', status: 'status' },
     refuse: [idTaken('company', 'key', 'key')],
@@ -201,7 +199,7 @@ export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
       customer_id: 'p.id',
       key: 's.company_user_key',
       is_default: 's.is_default',
-      created_at: now(chunk),
+      created_at: chunk.moment,
     },
     updates: { is_default: 'is_default' },
     refuse: [
@@ -276,7 +274,7 @@ export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
       customer_id: 'p.id',
       unit_id: 'b.id',
       is_default: 's."default"',
-      created_at: now(chunk),
+      created_at: chunk.moment,
     },
     updates: { is_default: 'default' },
     refuse: [

@@ -53,10 +53,13 @@ export async function readManifest(file: string, entity?: string): Promise<Actio
   const named = entity ? actions.filter(({ data_entity }) => data_entity === entity) : actions;
   const wanted = named.map(({ data_entity, source }) => ({
     importer: importerOf(data_entity),
-    file: [resolve(dirname(file), source), resolve(source)].find((path) => existsSync(path)) ?? resolve(source),
+    file: found(resolve(dirname(file), source), resolve(source)),
   }));
   return wanted.length > 0 ? wanted : refuse(`The manifest ${file} has no action for ${entity ?? 'anything'}.`);
 }
+
+/** The first of two files that is there; the first where neither is, as it is the one that is missed. */
+const found = (first: string, second: string): string => (!existsSync(first) && existsSync(second) ? second : first);
 
 function parseManifest(file: string, text: string): z.output<typeof Manifest> {
   let document: unknown;

@@ -27,13 +27,12 @@ const updates = (columns: readonly string[]) =>
 
 /** Merges orders by their reference; their items come in a file of their own. */
 export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
-  const now = `'${chunk.app.now().toISOString()}'::timestamptz`;
   const special: Record<string, string> = {
     price_mode: "coalesce(s.price_mode, 'GROSS_MODE')",
     business_unit_id: 'unit.id',
     details: "coalesce(s.details, '{}')",
-    created_at: `coalesce(s.created_at, ${now})`,
-    updated_at: `coalesce(s.updated_at, s.created_at, ${now})`,
+    created_at: `coalesce(s.created_at, ${chunk.moment})`,
+    updated_at: `coalesce(s.updated_at, s.created_at, ${chunk.moment})`,
   };
   const value = (name: string) => special[name] ?? (amounts.has(name) ? `coalesce(s."${name}", 0)` : `s."${name}"`);
   return mergeStaged(chunk, {

@@ -1,4 +1,3 @@
-import type { App } from '../../platform/app.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { newId } from '../../platform/id.ts';
 import type { Cell } from './cells.ts';
@@ -19,12 +18,13 @@ export interface Derived {
 }
 
 export interface StagedChunk {
-  app: App;
   db: Db;
   /** The temporary table with the rows: `line`, `id`, and the columns of the file, empty cells being null. */
   staging: string;
   /** Columns the file has. */
   present: ReadonlySet<string>;
+  /** The present as an SQL literal. */
+  moment: string;
 }
 
 export interface TableImport {
@@ -94,7 +94,13 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
             ],
           };
         },
-        merge: (db) => definition.merge({ app, db, staging, present }),
+        merge: (db) =>
+          definition.merge({
+            db,
+            staging,
+            present,
+            moment: `'${app.now().toISOString()}'::timestamptz`,
+          }),
       };
     },
   };

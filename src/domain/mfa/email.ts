@@ -8,6 +8,7 @@ import { mayAskForMail } from '../throttle/index.ts';
 import type { App } from '../../platform/app.ts';
 import type { MfaMethod, Owner } from './method.ts';
 import { mfaNotSent } from './problems.ts';
+import { methodsOf } from './queries.ts';
 
 const purpose = 'mfa.email';
 const use = ({ id }: Owner) => ({ ownerId: id, purpose });
@@ -29,17 +30,22 @@ export const sendMfaCode = job({
   payload: z.object({ kind: z.enum(['customer', 'staff']), id: z.uuid() }),
   async run(app, owner) {
     const person = await personOf(app, owner);
-    if (!person) return;
+    if (!person || !(await isWanted(app, owner))) return;
     const code = await issueCode(app, use(owner));
     const { codeLetter } = await import('./mail/letters.tsx');
     await sendLetter(app, { name: person.name, address: person.email }, codeLetter(app, person, code));
   },
 });
 
+/** Whether the method was not switched off since the code was asked for. */
+const isWanted = async (app: App, { id }: Owner): Promise<boolean> =>
+  (await methodsOf(app.db, id)).some(({ type }) => type === emailMethod.type);
+
 async function personOf(
   app: App,
   { kind, id }: Owner,
 ): Promise<{ name: string; email: string; locale: string } | undefined> {
   const found = kind === 'customer' ? await customerById(app.db, id) : await staffById(app.db, id);
-  return found && { name: fullName(found), email: found.email, locale: found.locale };
+  if (!found || found.state === 'locked' || found.state === 'blocked') return undefined;
+  return { name: fullName(found), email: found.email, locale: found.locale };
 }

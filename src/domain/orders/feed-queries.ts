@@ -62,6 +62,10 @@ export async function mergeOrders(
   orders: readonly Columns[],
   items: readonly Columns[],
 ): Promise<MergedOrders> {
+  await holdOrders(
+    db,
+    orders.map(({ reference }) => String(reference)),
+  );
   const names = ['id', 'reference', ...orderColumns];
   const merged = mergeRows(
     {
@@ -69,8 +73,9 @@ export async function mergeOrders(
       key: ['reference'],
       columns: names,
       updatable: orderColumns,
-      rows: sql`select ${sql.join(names.map((name) => sql.ref(name)))}
-        from jsonb_populate_recordset(null::sales_order, ${JSON.stringify(orders)}::jsonb)`,
+      rows: sql`select ${sql.join(names.map((name) => sql.ref(`told.${name}`)))}
+        from jsonb_array_elements(${JSON.stringify(orders)}::jsonb) with ordinality as element (value, at)
+        cross join lateral jsonb_populate_record(null::sales_order, element.value) as told order by element.at`,
     },
     sql`, id`,
   );
@@ -81,13 +86,20 @@ export async function mergeOrders(
   return { created: created.length, updated: updated.size };
 }
 
+/** Feeds of the same orders take turns, in whatever order they name them. */
+async function holdOrders(db: Db, references: readonly string[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(reference, 0))
+    from (select reference from unnest(${references}::text[]) as reference order by reference) sorted`.execute(db);
+}
+
 /** Items become those that were told; the orders whose items changed are returned. */
 async function mergeItems(db: Db, orders: readonly Columns[], items: readonly Columns[]): Promise<string[]> {
   const references = orders.map(({ reference }) => String(reference));
   const told = sql`(
-    select o.id as told_order, i.* from jsonb_array_elements(${JSON.stringify(items)}::jsonb) as element
-    cross join lateral jsonb_populate_record(null::sales_order_item, element) as i
-    join sales_order o on o.reference = element ->> 'reference'
+    select o.id as told_order, element.at, i.*
+    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as element (value, at)
+    cross join lateral jsonb_populate_record(null::sales_order_item, element.value) as i
+    join sales_order o on o.reference = element.value ->> 'reference'
   ) as told`;
   const merged = mergeRows(
     {
@@ -95,7 +107,7 @@ async function mergeItems(db: Db, orders: readonly Columns[], items: readonly Co
       key: ['order_id', 'item_key'],
       columns: ['order_id', 'item_key', 'id', ...itemColumns],
       updatable: itemColumns,
-      rows: sql`select told_order, item_key, told.id, ${sql.join(itemColumns.map((name) => sql.ref(`told.${name}`)))} from ${told}`,
+      rows: sql`select told_order, item_key, told.id, ${sql.join(itemColumns.map((name) => sql.ref(`told.${name}`)))} from ${told} order by told.at`,
     },
     sql`, order_id as "orderId"`,
   );

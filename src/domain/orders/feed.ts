@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { type MergedOrders, mergeOrders } from './feed-queries.ts';
-import { OrderFeed } from './order.ts';
+import { type OrderFeed, OrdersFeed } from './order.ts';
 
 /**
  * Takes orders over as the shop tells them, with all of their items. Telling one again replaces it; telling the same
@@ -11,7 +11,7 @@ import { OrderFeed } from './order.ts';
  * @throws {z.ZodError} for what is no order.
  */
 export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<MergedOrders> {
-  const orders = feed.map((order) => OrderFeed.parse(order));
+  const orders = OrdersFeed.parse(feed);
   return transact(app, async (app) => {
     const merged = await mergeOrders(
       app.db,

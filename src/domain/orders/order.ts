@@ -5,12 +5,17 @@ import { isStorableJson } from '../../platform/database/json.ts';
 const Amount = z.number().int();
 const storable = (schema: z.ZodString) => schema.refine(isStorableJson, 'must be text without NUL or half characters');
 const Text = storable(z.string().max(255)).nullable().default(null);
-const Details = z.record(z.string(), z.json()).refine(isStorableJson, 'must be text without NUL').default({});
+const Details = z
+  .custom<Record<string, unknown>>(isStorableJson, 'must be JSON without NUL, not too deep')
+  .pipe(z.record(z.string(), z.json()))
+  .default({});
+const Moment = z.date().min(new Date('1900-01-01')).max(new Date('9999-12-31'));
 
 /** An address as it was when the order was placed. */
-export const OrderAddress = z.object({
+export const OrderAddress = z.strictObject({
   salutation: Text,
   firstName: Text,
+  middleName: Text,
   lastName: Text,
   company: Text,
   address1: Text,
@@ -20,7 +25,12 @@ export const OrderAddress = z.object({
   city: Text,
   /** ISO 3166-1 alpha-2. */
   iso2Code: Text,
+  poBox: Text,
   phone: Text,
+  cellPhone: Text,
+  email: Text,
+  description: Text,
+  comment: Text,
 });
 export type OrderAddress = z.output<typeof OrderAddress>;
 
@@ -30,7 +40,7 @@ export const OrderItemFeed = z.strictObject({
   uuid: z.uuid().optional(),
   sku: storable(z.string().min(1).max(255)),
   name: storable(z.string().min(1).max(255)),
-  quantity: z.number().int().positive(),
+  quantity: z.int32().positive(),
   unitPrice: Amount,
   /** Without it the price of one times the quantity. */
   sumPrice: Amount.optional(),
@@ -72,11 +82,22 @@ export const OrderFeed = z.strictObject({
   businessUnitId: z.uuid().nullable().default(null),
   isHidden: z.boolean().default(false),
   details: Details,
-  createdAt: z.date(),
-  updatedAt: z.date().optional(),
-  items: z.array(OrderItemFeed).max(1000),
+  createdAt: Moment,
+  updatedAt: Moment.optional(),
+  items: z
+    .array(OrderItemFeed)
+    .max(1000)
+    .refine((items) => new Set(items.map(({ key }) => key)).size === items.length, 'must have keys of their own'),
 });
 export type OrderFeed = z.input<typeof OrderFeed>;
+
+/** Orders that are told together; each of them once. */
+export const OrdersFeed = z
+  .array(OrderFeed)
+  .refine(
+    (orders) => new Set(orders.map(({ reference }) => reference)).size === orders.length,
+    'must be orders of their own',
+  );
 
 /** An order as it stands in a list. */
 export interface OrderSummary {

@@ -99,10 +99,12 @@ export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promi
 }
 
 /** Everything about a customer's orders, for a copy of their data. */
-export const exportOrders = (db: Db, customerReference: string) =>
-  db
+export async function exportOrders(db: Db, customerReference: string) {
+  const orders = await db
     .selectFrom('salesOrder')
     .select(orderFields)
     .where('customerReference', '=', customerReference)
     .orderBy('number')
     .execute();
+  return Promise.all(orders.map(async (order) => ({ ...order, items: await itemsOf.all(db, order.id) })));
+}

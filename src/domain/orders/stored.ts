@@ -5,4 +5,5 @@ const Details = z.record(z.string(), z.unknown());
 
 /** What was stored as JSON, as what it is. */
 export const asDetails = (stored: unknown): Record<string, unknown> => Details.parse(stored);
-export const asAddress = (stored: unknown): OrderAddress | null => OrderAddress.nullable().parse(stored);
+export const asAddress = (stored: unknown): OrderAddress | null =>
+  stored === null ? null : OrderAddress.parse(stored);

@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
-import { replaceStaffHash, staffCredentials, type StaffUser } from '../staff/index.ts';
+import { lockStaff, replaceStaffHash, staffCredentials, type StaffUser } from '../staff/index.ts';
 import { admitGuess } from '../throttle/index.ts';
 import { signInRefused } from './problems.ts';
 
@@ -48,7 +48,11 @@ export async function signInStaff<T>(
     }
     const better = app.hasher.isCurrent(known.passwordHash) ? undefined : await app.hasher.hash(password);
     return await transact(asStaff(app, user), async (app) => {
-      await admission.succeeded(app, { clear: true });
+      // What was read before the password was verified must still hold.
+      const held = await lockStaff(app.db, user.id);
+      if (held?.state !== 'active') throw signInRefused({});
+      // The agents' door keeps the numbers of its contract: success forgets nothing.
+      await admission.succeeded(app, { clear: door !== 'agent' });
       if (better) await replaceStaffHash(app.db, user.id, known.passwordHash, better);
       await record(app, { action: 'staff.signed-in', facts: { door, staff: user.id } });
       return admit(app, user);

@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
 import { actingCompanyUser, type Asking, companyUserAtLogIn } from '../companies/index.ts';
 import { type Customer, lockCustomer, type Shopper } from '../customers/index.ts';
-import { staffById, type StaffUser } from '../staff/index.ts';
+import { lockStaff, type StaffUser } from '../staff/index.ts';
 import {
   DEFAULT_CLIENT,
   type Grant,
@@ -117,7 +117,7 @@ async function holderOf(app: App, grant: RefreshToken): Promise<Holder> {
   // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
   const customer = grant.customerId ? await lockCustomer(app.db, grant.customerId) : undefined;
   if (grant.customerId && customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
-  const staff = grant.staffId ? await staffById(app.db, grant.staffId) : undefined;
+  const staff = grant.staffId ? await lockStaff(app.db, grant.staffId) : undefined;
   if (grant.staffId && !(staff && mayHold(staff, grant.scopes))) throw refreshRefused({});
   return { customer, staff, companyUserId: await stillActing(app, grant) };
 }

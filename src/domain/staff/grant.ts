@@ -1,5 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
+import { voidCodes } from '../codes/index.ts';
 import { revokeAllOfStaff } from '../tokens/index.ts';
 import { assertRoles } from './create.ts';
 import { lastAdministrator, staffNotFound } from './problems.ts';
@@ -43,7 +44,10 @@ export async function grantStaff(
       updatedAt: now,
     });
     if (hadAdministrator && !(await hasAdministrator(app.db))) throw lastAdministrator({});
-    if (ends) await revokeAllOfStaff(app.db, user.id, now);
+    if (ends) {
+      await revokeAllOfStaff(app.db, user.id, now);
+      await voidCodes(app, user.id);
+    }
     await record(app, { action: 'staff.granted', facts: { staff: user.id, roles, withdraw, isAgent, state } });
     return { ...user, isAgent: isAgent ?? user.isAgent, state: state ?? user.state };
   });

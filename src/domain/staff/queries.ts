@@ -51,6 +51,12 @@ export async function staffById(db: Db, id: string): Promise<StaffUser | undefin
   return row && toStaffUser(row);
 }
 
+/** Holds the row until the transaction ends. */
+export async function lockStaff(db: Db, id: string): Promise<StaffUser | undefined> {
+  const row = await db.selectFrom('staffUser').select(shown).where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && toStaffUser(row);
+}
+
 export async function staffByNumber(db: Db, number: number): Promise<StaffUser | undefined> {
   const row = await db.selectFrom('staffUser').select(shown).where('number', '=', number).executeTakeFirst();
   return row && toStaffUser(row);

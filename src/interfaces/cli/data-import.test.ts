@@ -199,7 +199,7 @@ test('an unknown entity fails and says which there are', async () => {
   ]) {
     const { status, text } = await run('data:import', ...args);
     expect(status).toBe(1);
-    expect(text).toMatch(/Requested import type "\w+" was not found\. There is: customer\./);
+    expect(text).toMatch(/Requested import type "\w+" was not found\. There is: customer, customer-address, company, /);
   }
 });
 

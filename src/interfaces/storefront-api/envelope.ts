@@ -90,7 +90,9 @@ async function include(
   let level = items.map((item, at) => ({ item, object: objects[at] }));
   while (level.length > 0) {
     const next: typeof level = [];
-    for (const [type, group] of Map.groupBy(level, ({ item }) => item.type)) {
+    // Without a source there is nothing to load from: some items are the end of the line.
+    const rich = level.filter(({ item }) => item.source !== undefined);
+    for (const [type, group] of Map.groupBy(rich, ({ item }) => item.type)) {
       for (const [name, relation] of resources.get(type)?.relations ?? []) {
         if (!shape.include.has(name)) continue;
         const related = await relation(

@@ -259,7 +259,9 @@ function failuresOf(resource: Resource, operation: Operation): Json {
     ...(hasBody ? [postDataInvalid({}), typeInvalid({})] : []),
     ...(method === 'PATCH' || method === 'DELETE' ? [idMissing({})] : []),
     accessTokenInvalid({}),
-    ...(audience === 'customer' || audience === 'customer-or-agent' ? [accessTokenMissing({})] : []),
+    ...(audience === 'customer' || audience === 'customer-or-agent' || resource.content
+      ? [accessTokenMissing({})]
+      : []),
     ...(audience === 'agent' ? [agentMissing({})] : []),
     ...(attributes ? [attributesInvalid({ violations })] : []),
     ...(own ? [own({})] : []),

@@ -36,9 +36,9 @@ export interface Exchange {
   route: Route;
   /** `data.attributes` of the body. */
   given: object;
-  /** Whom the Authorization header speaks for, with the agent of the other header where that has none. */
+  /** Whom the Authorization header speaks for, or the agent's where there is none. */
   bearer: Bearer | undefined;
-  /** The agent of X-Agent-Authorization. */
+  /** The agent of X-Agent-Authorization, and then of Authorization. */
   agent: Bearer | undefined;
   /** Who may use the operation, after guests were let in or kept out. */
   audience: Audience;
@@ -75,7 +75,7 @@ export async function check(exchange: Exchange): Promise<void> {
 /** Checks a request and runs its handler. */
 export async function run(exchange: Exchange): Promise<Answer> {
   await check(exchange);
-  const { app, route, given, bearer, store, locale, incoming } = exchange;
+  const { app, route, given, bearer, agent, store, locale, incoming } = exchange;
   const { query } = incoming;
   return route.operation.answer({
     app,
@@ -84,6 +84,7 @@ export async function run(exchange: Exchange): Promise<Answer> {
     id: route.steps.at(-1)?.id ?? '',
     steps: route.steps,
     bearer,
+    agent: agent?.staff,
     store,
     locale,
     page: pageOf(query),
@@ -235,7 +236,7 @@ async function checkAgent(exchange: Exchange) {
   if (!header || header.trim().split(/\s+/).length < 2) return;
   try {
     const bearer = await bearerOf(app, header);
-    if (!bearer.staff) throw agentTokenInvalid({});
+    if (!isAgents(bearer)) throw agentTokenInvalid({});
     exchange.agent = bearer;
   } catch (error) {
     throw accessTokenInvalid.is(error) ? agentTokenInvalid({}) : error;
@@ -252,7 +253,9 @@ async function identify(exchange: Exchange) {
   const header = incoming.header('authorization');
   if (header) {
     const bearer = await bearerOf(app, header);
-    exchange.bearer = { ...bearer, staff: bearer.staff ?? agent?.staff };
+    exchange.bearer = bearer;
+    // Whoever acts for a customer is no agent with that token, only with their own.
+    if (isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
   } else if (
     incoming.method !== 'OPTIONS' &&
     (audience === 'customer' || (audience === 'customer-or-agent' && !agent))
@@ -261,11 +264,14 @@ async function identify(exchange: Exchange) {
   } else {
     exchange.bearer = agent;
   }
-  if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer) };
+  if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer, exchange.agent) };
 }
 
+const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefined && token.scopes.includes('agent');
+
 /** Whoever acts for a customer stands in the audit log beside them. */
-function originOf(origin: Origin, { customer, staff }: Bearer): Origin {
+function originOf(origin: Origin, { customer, staff: own }: Bearer, agent: Bearer | undefined): Origin {
+  const staff = own ?? agent?.staff;
   if (staff) return { ...origin, actor: 'agent', actorId: staff.id };
   return customer ? { ...origin, actor: 'customer', actorId: customer.id } : origin;
 }
@@ -298,11 +304,11 @@ function checkQuery({ incoming, store }: Exchange) {
 }
 
 /** What is wrong with who is asking; all of it is told at once. */
-async function checkUser({ app, route, bearer, incoming, audience }: Exchange) {
+async function checkUser({ app, route, bearer, agent, incoming, audience }: Exchange) {
   if (incoming.method === 'OPTIONS') return;
   const { operation, resource, steps } = route;
   const problems: Problem[] = [];
-  if (audience === 'agent' && !bearer?.staff) problems.push(agentMissing({}));
+  if (audience === 'agent' && !agent) problems.push(agentMissing({}));
   // The first id of the path, which for `customers` itself is the resource's own.
   if (operation.own && steps[0]?.id !== bearer?.customer?.reference) problems.push(operation.own({}));
   if (resource.mfa && operation.method !== 'GET' && bearer?.customer) {

@@ -18,7 +18,7 @@ export interface Item {
   attributes: Record<string, unknown>;
   /** Path of its own where it is not `/{type}/{id}`. */
   path?: string;
-  /** What relations are loaded from; never sent. */
+  /** What relations are loaded from; without it there are none. Never sent. */
   source?: object;
 }
 
@@ -43,6 +43,8 @@ export interface Ask<Values> {
   steps: readonly Step[];
   /** Who is there; only where the operation asks for somebody is it certain. */
   bearer: Bearer | undefined;
+  /** The agent who is there, alone or beside a customer. */
+  agent: StaffUser | undefined;
   store: Store;
   locale: string;
   page: Page | undefined;
@@ -118,6 +120,7 @@ function operation<Values>(definition: Definition<Values>, rest: Rest): Operatio
     at: target,
     summary,
     attributes,
+    takes,
     problems,
     silent,
     query,
@@ -143,7 +146,7 @@ export function guarded<Values = undefined>(
   definition: Definition<Values> & {
     own?: ProblemKind;
     /** What an agent reads who acts for nobody. */
-    nobody?: () => Problem;
+    nobody?: (ask: Ask<unknown>) => Problem;
     handle(ask: AskOf<Values>): Promise<Answer> | Answer;
   },
 ): Operation {
@@ -154,7 +157,7 @@ export function guarded<Values = undefined>(
       const { bearer } = ask;
       if (!bearer) throw new Error('a protected operation was reached without anybody');
       const { customer } = bearer;
-      if (!customer) throw definition.nobody?.() ?? customerNotFound({});
+      if (!customer) throw definition.nobody?.(ask) ?? customerNotFound({});
       return definition.handle({ ...ask, bearer: { ...bearer, customer }, attributes: valuesOf(definition, ask) });
     },
   });
@@ -183,7 +186,7 @@ export function forAgents<Values = undefined>(
   return operation(definition, {
     audience: 'agent',
     async answer(ask) {
-      const agent = ask.bearer?.staff;
+      const { agent } = ask;
       if (!agent) throw new Error('an operation for agents was reached without one');
       return definition.handle({ ...ask, agent, attributes: valuesOf(definition, ask) });
     },

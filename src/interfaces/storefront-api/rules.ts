@@ -90,7 +90,9 @@ export const passwordCharacters: Rule = (value, policy) =>
 
 /** A country's code, as ISO 3166 has it. */
 export const country: Rule = onText((text) =>
-  [...text].length > 2 || isCountry(text.toUpperCase()) ? undefined : 'The value you selected is not a valid choice.',
+  [...text].length > 2 || (/^[a-z]{2}$/i.test(text) && isCountry(text.toUpperCase()))
+    ? undefined
+    : 'The value you selected is not a valid choice.',
 );
 
 const CHARACTERS =

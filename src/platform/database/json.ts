@@ -1,5 +1,14 @@
+/** Deepest nesting that is stored: far more than anybody means, far less than overflows a stack. */
+const DEPTH_MAX = 64;
+
 /**
  * Whether PostgreSQL keeps a value as `jsonb`: it takes no NUL and no half of a surrogate pair, which JSON writes as
- * escapes and nothing else does.
+ * escapes (and a backslash of the text itself as two).
  */
-export const isStorableJson = (value: unknown): boolean => !/\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value));
+export const isStorableJson = (value: unknown): boolean =>
+  isShallow(value, DEPTH_MAX) && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value));
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1)));

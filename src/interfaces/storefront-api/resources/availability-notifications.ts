@@ -10,7 +10,7 @@ import {
 } from '../../../domain/availability/index.ts';
 import { everything } from '../../../platform/database/page.ts';
 import { type AskOf, guarded, type Item, noContent, open, resource } from '../resource.ts';
-import { attributes, email, isString, notBlank, text } from '../rules.ts';
+import { atMost, attributes, email, isString, notBlank, text } from '../rules.ts';
 import { notificationsNotYours } from '../wire-problems.ts';
 
 const Attributes = z.object({ localeName: z.string(), email: z.string(), sku: z.string() });
@@ -34,7 +34,7 @@ export const availabilityNotifications = resource({
     open({
       method: 'POST',
       summary: 'Subscribe to a product; a token makes the subscription the customer’s',
-      attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email) }),
+      attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email, atMost(255)) }),
       problems: [productUnknown({}), alreadySubscribed({})],
       async handle({ app, attributes: { sku, email }, bearer, store, locale }) {
         const customerId = bearer?.customer?.id ?? null;

@@ -11,7 +11,7 @@ const OfCustomer = z.object({ customerId: z.string() });
 const OfUnit = z.object({ unitId: z.string() });
 const WithId = z.object({ id: z.string() });
 
-/** Loads by ids found in the items' sources; an item without one is related to nothing. */
+/** Loads by ids found in the items' sources. */
 function related<Found>(
   idOf: (source: object) => string | undefined,
   load: (app: App, ids: readonly string[]) => Promise<readonly Found[]>,
@@ -19,7 +19,7 @@ function related<Found>(
   toItem: (found: Found) => Item,
 ): Relation {
   return async (app, items) => {
-    const ids = items.map(({ source }) => source && idOf(source));
+    const ids = items.map(({ source = {} }) => idOf(source));
     const wanted = [...new Set(ids.filter((id) => id !== undefined))];
     const found = Map.groupBy(wanted.length > 0 ? await load(app, wanted) : [], ownerOf);
     return ids.map((id) => (id === undefined ? [] : (found.get(id) ?? []).map(toItem)));

@@ -15,10 +15,9 @@ export const companyUserAccessTokens = resource({
       attributes: attributes({ idCompanyUser: text(notBlank, isString, uuid) }),
       nobody: () => signInRefused({}),
       problems: [signInRefused({})],
-      async handle({ app, attributes: { idCompanyUser }, bearer }) {
-        return {
-          items: [tokenItem('company-user-access-tokens', await switchCompanyUser(app, bearer, idCompanyUser))],
-        };
+      async handle({ app, attributes: { idCompanyUser }, bearer: { customer, staff }, agent }) {
+        const tokens = await switchCompanyUser(app, { customer, staff: staff ?? agent }, idCompanyUser);
+        return { items: [tokenItem('company-user-access-tokens', tokens)] };
       },
     }),
   ],

@@ -120,7 +120,8 @@ export const mfaResources = [
           method: 'POST',
           summary: action.summary,
           takes: ['type'],
-          nobody,
+          // Where a code has to be there, that comes before who is asking.
+          nobody: ({ code }) => (action.needsCode && !code?.trim() ? mfaCodeMissing({}) : nobody()),
           silent: true,
           problems: action.problems,
           async handle(ask) {

@@ -1,13 +1,24 @@
 import { z } from 'zod';
-import { countryName } from '../../../domain/addresses/index.ts';
+import { countryName, isCountry } from '../../../domain/addresses/index.ts';
 import type { Order, OrderAddress, OrderItem, OrderSummary } from '../../../domain/orders/index.ts';
+import { isStorableJson } from '../../../platform/database/json.ts';
 import type { Item } from '../resource.ts';
 import { timestamp } from './timestamp.ts';
 
 // The shapes of §13. What the shop fed is a snapshot; what it did not feed is null, zero or empty.
 
 const int = z.int().catch(0);
-const decimal = z.number().catch(0);
+/** Shops tell rates as numbers or as text. */
+const decimal = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(?:\.\d+)?$/)
+      .transform(Number),
+  ])
+  .pipe(z.number())
+  .catch(0);
 const text = z.string().nullable().catch(null);
 const flag = z.boolean().catch(false);
 const many = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
@@ -99,7 +110,9 @@ const LineItem = z.object({
   sumDiscountAmountFullAggregation: int,
   unitPriceToPayAggregation: int,
   sumPriceToPayAggregation: int,
-  metadata: z.object({ superAttributes: many(z.unknown()), image: text }).catch({ superAttributes: [], image: null }),
+  metadata: z
+    .object({ superAttributes: z.array(z.unknown()).refine(isStorableJson).catch([]), image: text })
+    .catch({ superAttributes: [], image: null }),
   calculatedDiscounts: many(Discount),
   productOptions: many(z.object({ optionGroupName: text, sku: text, optionName: text, price: int })),
   salesUnit: z
@@ -110,7 +123,11 @@ const LineItem = z.object({
     })
     .nullable()
     .catch(null),
-  amount: text,
+  amount: z
+    .union([z.string(), z.number().transform(String)])
+    .pipe(z.string())
+    .nullable()
+    .catch(null),
   salesOrderItemConfiguration: z
     .object({ displayData: text, configuration: text, configuratorKey: text })
     .nullable()
@@ -164,7 +181,7 @@ const Extra = z.object({
   billingAddress: Address.nullable(),
   shippingAddress: Address.nullable(),
   items: z.array(LineItem),
-  bundleItems: many(LineItem.partial()),
+  bundleItems: z.array(LineItem),
   expenses: many(Expense),
   payments: many(Payment),
   shipments: many(Shipment),
@@ -205,7 +222,7 @@ export const orderSummaryItem = (order: OrderSummary): Item => ({
 /** An order with everything that is known of it. */
 export function orderItem(order: Order): Item {
   const { details, currency } = order;
-  const lines = Array.isArray(details['expenses']) ? details['expenses'] : [];
+  const lines = listOf(details['expenses']);
   const shipping = order.shipmentMethod
     ? [{ shipmentMethodName: order.shipmentMethod, carrierName: order.shipmentCarrier, currencyIsoCode: currency }]
     : [];
@@ -219,8 +236,8 @@ export function orderItem(order: Order): Item {
       billingAddress: addressOf(order.billingAddress),
       shippingAddress: addressOf(order.shippingAddress),
       items: order.items.map((item) => lineItemOf(order, item)),
-      bundleItems: details['bundleItems'],
-      expenses: lines.map((line: unknown, at) => ({ ...expenseOf(line), idShipment: 1, idSalesExpense: at + 1 })),
+      bundleItems: listOf(details['bundleItems']).map((bundle) => lineItemOf(order, bundleOf(order, bundle))),
+      expenses: lines.map((line, at) => ({ idShipment: 1, idSalesExpense: at + 1, ...expenseOf(line) })),
       payments: details['payments'] ?? payment,
       shipments: details['shipments'] ?? shipping,
       calculatedDiscounts: details['calculatedDiscounts'],
@@ -228,10 +245,22 @@ export function orderItem(order: Order): Item {
   };
 }
 
+const Listed = z.array(z.record(z.string(), z.unknown()).nullable().catch(null)).catch([]);
+
+/** The objects of a list; whatever else stands in it means nothing. */
+const listOf = (value: unknown) => Listed.parse(value ?? []).filter((entry) => entry !== null);
+
+/** A bundle is told in details alone; what it does not say is empty. */
+function bundleOf({ id }: Order, details: Record<string, unknown>): OrderItem {
+  const Told = z.object({ uuid: z.string().catch(id), sku: z.string().catch(''), name: z.string().catch('') });
+  const { uuid, sku, name } = Told.parse(details);
+  const amounts = { quantity: 0, unitPrice: 0, sumPrice: 0, taxRate: 0, taxAmount: 0 };
+  return { id: uuid, itemKey: '', sku, name, ...amounts, state: null, isReturnable: false, image: null, details };
+}
+
 /** The amounts of an expense that were not told are its price, as nothing was taken off it. */
-function expenseOf(line: unknown): object {
-  const told = typeof line === 'object' && line !== null ? line : {};
-  const sum = 'sumPrice' in told ? told.sumPrice : 0;
+function expenseOf(told: Record<string, unknown>): object {
+  const sum = told['sumPrice'] ?? 0;
   return {
     unitGrossPrice: sum,
     sumGrossPrice: sum,
@@ -242,19 +271,15 @@ function expenseOf(line: unknown): object {
 }
 
 export const addressOf = (address: OrderAddress | null) =>
-  address && Address.parse({ ...address, country: address.iso2Code && nameOf(address.iso2Code) });
+  address && Address.parse({ ...address, country: address.iso2Code ? nameOf(address.iso2Code) : null });
 
 /** A snapshot may hold a code that is no country's; then the code has to do. */
-const nameOf = (code: string) => (/^[A-Z]{2}$/.test(code) ? countryName(code, 'en_US') : code);
+const nameOf = (code: string) => (isCountry(code) ? countryName(code, 'en_US') : code);
 
 function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
   const { unitPrice, sumPrice, quantity, taxRate, taxAmount } = item;
   const [gross, net] = priceMode === 'GROSS_MODE' ? [1, 0] : [0, 1];
   return LineItem.parse({
-    uuid: item.id,
-    orderReference: reference,
-    sku: item.sku,
-    name: item.name,
     quantity,
     idShipment: 1,
     isReturnable: item.isReturnable,
@@ -268,14 +293,18 @@ function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
     refundableAmount: sumPrice,
     taxRate,
     taxRateAverageAggregation: taxRate,
-    unitTaxAmountFullAggregation: Math.round(taxAmount / quantity),
+    unitTaxAmountFullAggregation: quantity > 0 ? Math.round(taxAmount / quantity) : 0,
     sumTaxAmountFullAggregation: taxAmount,
     unitSubtotalAggregation: unitPrice,
     sumSubtotalAggregation: sumPrice,
     unitPriceToPayAggregation: unitPrice,
     sumPriceToPayAggregation: sumPrice,
     metadata: { superAttributes: [], image: item.image },
-    // What the shop told in so many words counts.
+    // What the shop told in so many words counts, but for what the item is.
     ...item.details,
+    uuid: item.id,
+    orderReference: reference,
+    sku: item.sku,
+    name: item.name,
   });
 }

@@ -1,0 +1,299 @@
+import { expect, test } from 'vitest';
+import { useApp } from '../../../../test/app.ts';
+import { buyer, orderItem } from '../../../../test/orders.ts';
+import type { OrderFeed } from '../../../domain/orders/order.ts';
+
+const world = useApp();
+
+const DOMAIN = 'http://shop.test';
+
+/** How the API shows the only order of somebody. */
+async function attributesOf(overrides: Partial<OrderFeed>) {
+  const { get, told } = await buyer(world, overrides);
+  const answer = await get(`/orders/${told[0]?.reference}`);
+  expect(answer.status).toBe(200);
+  return answer.json.data.attributes;
+}
+
+const ADDRESS_KEYS =
+  'salutation firstName middleName lastName address1 address2 address3 company city zipCode poBox phone cellPhone description comment email country iso2Code'.split(
+    ' ',
+  );
+const DISCOUNT_KEYS = ['unitAmount', 'sumAmount', 'displayName', 'description', 'voucherCode', 'quantity'];
+const EXPENSE_KEYS =
+  'type name sumPrice unitGrossPrice sumGrossPrice taxRate unitNetPrice sumNetPrice canceledAmount unitDiscountAmountAggregation sumDiscountAmountAggregation unitTaxAmount sumTaxAmount unitPriceToPayAggregation sumPriceToPayAggregation taxAmountAfterCancellation idShipment idSalesExpense'.split(
+    ' ',
+  );
+/** What an item is where nothing more was told. */
+const nothingMore = {
+  bundleItemIdentifier: null,
+  relatedBundleItemIdentifier: null,
+  canceledAmount: 0,
+  taxAmountAfterCancellation: 0,
+  unitProductOptionPriceAggregation: 0,
+  sumProductOptionPriceAggregation: 0,
+  unitExpensePriceAggregation: 0,
+  sumExpensePriceAggregation: 0,
+  unitDiscountAmountAggregation: 0,
+  sumDiscountAmountAggregation: 0,
+  unitDiscountAmountFullAggregation: 0,
+  sumDiscountAmountFullAggregation: 0,
+  calculatedDiscounts: [],
+  productOptions: [],
+  salesUnit: null,
+  amount: null,
+  salesOrderItemConfiguration: null,
+  salesOrderConfiguredBundle: null,
+  salesOrderConfiguredBundleItem: null,
+  merchantReference: null,
+  productOfferReference: null,
+};
+
+test('an order is shown with exactly its attributes', async () => {
+  const { get, told } = await buyer(world, {});
+  const reference = told[0]?.reference;
+  const address = {
+    salutation: 'Ms',
+    firstName: 'Ida',
+    middleName: null,
+    lastName: 'Noor',
+    address1: 'Julie-Wolfthorn-Straße',
+    address2: '1',
+    address3: null,
+    company: 'Noor AG',
+    city: 'Berlin',
+    zipCode: '10115',
+    poBox: null,
+    phone: '+49 30 7654321',
+    cellPhone: null,
+    description: null,
+    comment: null,
+    email: null,
+    country: 'Germany',
+    iso2Code: 'DE',
+  };
+
+  const answer = await get(`/orders/${reference}?a=b`);
+
+  expect(answer.status).toBe(200);
+  expect(answer.json).toEqual({
+    data: {
+      type: 'orders',
+      id: reference,
+      attributes: {
+        createdAt: '2025-11-03 09:15:30.250000',
+        currencyIsoCode: 'EUR',
+        priceMode: 'GROSS_MODE',
+        totals: {
+          expenseTotal: 490,
+          discountTotal: 1000,
+          taxTotal: 1516,
+          subtotal: 10_000,
+          grandTotal: 9490,
+          canceledTotal: 0,
+          remunerationTotal: 0,
+        },
+        itemStates: ['Paid'],
+        merchantReferences: [],
+        billingAddress: address,
+        shippingAddress: { ...address, company: null, address3: '2nd floor' },
+        items: [
+          {
+            ...nothingMore,
+            uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+            orderReference: reference,
+            sku: '052_1',
+            name: 'Canon IXUS 1',
+            quantity: 2,
+            idShipment: 1,
+            isReturnable: true,
+            state: 'Paid',
+            unitPrice: 5000,
+            sumPrice: 10_000,
+            unitGrossPrice: 5000,
+            sumGrossPrice: 10_000,
+            unitNetPrice: 0,
+            sumNetPrice: 0,
+            refundableAmount: 10_000,
+            taxRate: 19,
+            taxRateAverageAggregation: 19,
+            unitTaxAmountFullAggregation: 799,
+            sumTaxAmountFullAggregation: 1597,
+            unitSubtotalAggregation: 5000,
+            sumSubtotalAggregation: 10_000,
+            unitPriceToPayAggregation: 5000,
+            sumPriceToPayAggregation: 10_000,
+            metadata: { superAttributes: [], image: 'https://images.example.org/ixus.jpg' },
+          },
+        ],
+        bundleItems: [],
+        expenses: [],
+        payments: [{ amount: 9490, paymentProvider: 'Stripe', paymentMethod: 'Invoice' }],
+        shipments: [
+          {
+            shipmentMethodName: 'Express',
+            carrierName: 'Parcel Post',
+            deliveryTime: null,
+            defaultGrossPrice: 0,
+            defaultNetPrice: 0,
+            currencyIsoCode: 'EUR',
+          },
+        ],
+        calculatedDiscounts: [],
+      },
+      links: { self: `${DOMAIN}/orders/${reference}?a=b` },
+    },
+  });
+});
+
+test('what is absent is null or empty', async () => {
+  const attributes = await attributesOf({
+    billingAddress: null,
+    shippingAddress: null,
+    paymentMethod: null,
+    shipmentMethod: null,
+    items: [],
+  });
+
+  expect(attributes).toMatchObject({
+    itemStates: [],
+    merchantReferences: [],
+    billingAddress: null,
+    shippingAddress: null,
+    items: [],
+    bundleItems: [],
+    expenses: [],
+    payments: [],
+    shipments: [],
+    calculatedDiscounts: [],
+  });
+});
+
+test('lists that are told empty are empty', async () => {
+  const details = { payments: [], shipments: [] };
+
+  expect(await attributesOf({ details })).toMatchObject(details);
+});
+
+test('an address of which nothing is told has every key', async () => {
+  const { billingAddress } = await attributesOf({ billingAddress: {} });
+
+  expect(billingAddress).toEqual(Object.fromEntries(ADDRESS_KEYS.map((key) => [key, null])));
+});
+
+test.for([
+  ['AT', 'Austria'],
+  ['XK', 'Kosovo'],
+  ['de', 'de'],
+  ['AA', 'AA'],
+  ['Nowhere', 'Nowhere'],
+])('a country is named after its code: %s is %s', async ([iso2Code = '', country]) => {
+  expect((await attributesOf({ billingAddress: { iso2Code } })).billingAddress).toMatchObject({ iso2Code, country });
+});
+
+test('in net mode the prices are net', async () => {
+  const { items } = await attributesOf({ priceMode: 'NET_MODE', items: [orderItem({ sumPrice: 9_999 })] });
+
+  expect(items[0]).toMatchObject({
+    unitPrice: 5000,
+    sumPrice: 9999,
+    unitGrossPrice: 0,
+    sumGrossPrice: 0,
+    unitNetPrice: 5000,
+    sumNetPrice: 9999,
+  });
+});
+
+test('what an item tells in so many words counts, and what else it tells is not shown', async () => {
+  const told = {
+    unitNetPrice: 4201,
+    idShipment: 7,
+    refundableAmount: 0,
+    bundleItemIdentifier: '12',
+    merchantReference: 'MER000001',
+    productOfferReference: 'offer1',
+    taxRateAverageAggregation: 18.5,
+    amount: '1.50',
+    metadata: { superAttributes: [{ color: 'Black' }], image: 'https://images.example.org/2.jpg' },
+    calculatedDiscounts: [
+      { unitAmount: 5, sumAmount: 10, displayName: 'Sale', description: null, voucherCode: 'X', quantity: 2 },
+    ],
+    productOptions: [{ optionGroupName: 'Gift', sku: 'OP_1', optionName: 'Wrapping', price: 500 }],
+    salesUnit: { conversion: 1, precision: 100, productMeasurementUnit: { name: 'Metre', code: 'METR' } },
+    salesOrderItemConfiguration: { displayData: '{}', configuration: '{}', configuratorKey: 'DATE' },
+    salesOrderConfiguredBundle: {
+      idSalesOrderConfiguredBundle: 1,
+      configurableBundleTemplateUuid: 'u',
+      name: 'Bundle',
+      quantity: 1,
+    },
+    salesOrderConfiguredBundleItem: { idSalesOrderConfiguredBundle: 1, configurableBundleTemplateSlotUuid: 's' },
+  };
+
+  const { items } = await attributesOf({ items: [orderItem({ details: { ...told, secretMargin: 5 } })] });
+
+  expect(items[0]).toMatchObject(told);
+  expect(Object.keys(items[0])).toHaveLength(45);
+});
+
+test('what an order tells in its details is shown, each entry with all of its keys', async () => {
+  const attributes = await attributesOf({
+    details: {
+      merchantReferences: ['MER000001', 'MER000002'],
+      payments: [{ amount: 5, paymentProvider: 'p', paymentMethod: 'm', card: '4111' }, {}],
+      shipments: [{ shipmentMethodName: 'Slow', deliveryTime: 3 }],
+      expenses: [{ type: 'SHIPMENT_EXPENSE_TYPE', name: 'Express', sumPrice: 490, sumTaxAmount: 78 }, {}],
+      calculatedDiscounts: [{ displayName: '10% off', sumAmount: 1000 }],
+      secretMargin: 5,
+    },
+  });
+
+  expect(attributes.merchantReferences).toEqual(['MER000001', 'MER000002']);
+  expect(attributes.payments).toEqual([
+    { amount: 5, paymentProvider: 'p', paymentMethod: 'm' },
+    { amount: 0, paymentProvider: null, paymentMethod: null },
+  ]);
+  expect(attributes.shipments).toEqual([
+    {
+      shipmentMethodName: 'Slow',
+      carrierName: null,
+      deliveryTime: 3,
+      defaultGrossPrice: 0,
+      defaultNetPrice: 0,
+      currencyIsoCode: null,
+    },
+  ]);
+  expect(attributes.expenses.map(Object.keys)).toEqual([EXPENSE_KEYS, EXPENSE_KEYS]);
+  expect(attributes.expenses[0]).toMatchObject({
+    type: 'SHIPMENT_EXPENSE_TYPE',
+    sumPrice: 490,
+    unitGrossPrice: 490,
+    sumPriceToPayAggregation: 490,
+    sumTaxAmount: 78,
+    idSalesExpense: 1,
+  });
+  expect(attributes.calculatedDiscounts.map(Object.keys)).toEqual([DISCOUNT_KEYS]);
+  expect(JSON.stringify(attributes)).not.toMatch(/secret|4111/);
+});
+
+test('a bundle is an item with all of its keys', async () => {
+  const { bundleItems, items } = await attributesOf({ details: { bundleItems: [{ sku: 'B-1', name: 'Set' }] } });
+
+  expect(bundleItems[0]).toMatchObject({ sku: 'B-1', name: 'Set', quantity: 0, state: null, productOptions: [] });
+  expect(Object.keys(bundleItems[0]).toSorted()).toEqual(Object.keys(items[0]).toSorted());
+});
+
+test('an expense keeps the numbers it is told with', async () => {
+  const { expenses } = await attributesOf({ details: { expenses: [{ idShipment: 3, idSalesExpense: 77 }] } });
+
+  expect(expenses[0]).toMatchObject({ idShipment: 3, idSalesExpense: 77 });
+});
+
+test('a tax rate may be told as a decimal in text', async () => {
+  const { expenses, items } = await attributesOf({
+    details: { expenses: [{ taxRate: '19.00' }] },
+    items: [orderItem({ details: { taxRate: '7.00' } })],
+  });
+
+  expect([Number(expenses[0].taxRate), Number(items[0].taxRate)]).toEqual([19, 7]);
+});
