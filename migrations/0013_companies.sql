@@ -115,5 +115,5 @@ create table company_user_role (
 );
 create index company_user_role_role on company_user_role (role_id);
 
-alter table refresh_token add column company_user_id uuid references company_user on delete cascade;
+alter table refresh_token add column company_user_id uuid references company_user on delete set null;
 create index refresh_token_company_user on refresh_token (company_user_id) where company_user_id is not null;

@@ -60,13 +60,12 @@ describe('what is answered is what is described', () => {
 
       const response = said.responses[String(answer.status)];
       expect(Object.keys(said.responses), answer.text).toContain(String(answer.status));
-      if (!response?.content) return expect(answer.text).toBe('');
-      const validate = ajv.getSchema(
-        `api#/paths/${pointer(path)}/${method.toLowerCase()}/responses/${answer.status}/content/application~1vnd.api+json/schema`,
-      );
-      if (!validate) throw new Error('the description has no schema for this answer');
-      validate(answer.json);
-      expect(validate.errors ?? [], answer.text).toEqual([]);
+      const at = `${pointer(path)}/${method.toLowerCase()}/responses/${answer.status}`;
+      const validate = response?.content
+        ? ajv.getSchema(`api#/paths/${at}/content/application~1vnd.api+json/schema`)
+        : ajv.compile({ const: undefined });
+      const fits = await validate?.(answer.json);
+      expect([fits, validate?.errors ?? []], answer.text).toEqual([true, []]);
     },
   );
 });
