@@ -1,4 +1,6 @@
+import { agentSearch } from './agent-search.ts';
 import { importBenchmark } from './import.ts';
+import { lists } from './lists.ts';
 import { logIns } from './log-ins.ts';
 import { readCustomer } from './read-customer.ts';
 import { startUp } from './start-up.ts';
@@ -13,4 +15,4 @@ export interface Benchmark {
   measure(): Promise<Record<string, number>>;
 }
 
-export const benchmarks: readonly Benchmark[] = [logIns, readCustomer, importBenchmark, startUp];
+export const benchmarks: readonly Benchmark[] = [logIns, readCustomer, lists, agentSearch, importBenchmark, startUp];

@@ -15,10 +15,11 @@ export async function serveProcess(config: Config): Promise<number> {
   let release = async () => {};
   try {
     if (open.database.embedded) release = await keepHold(open, config, log);
+    const { fillWithDemoData, welcome } = await import('./demo.ts');
+    // Before anybody is let in: whoever is answered finds the whole shop.
+    if (config.DEMO_DATA) await fillWithDemoData(open.app);
     const { startServer } = await import('./server.ts');
     const server = await startServer(open.app);
-    const { fillWithDemoData, welcome } = await import('./demo.ts');
-    if (config.DEMO_DATA) await fillWithDemoData(open.app);
     if (config.RUN_JOBS) await open.app.queue.work(open.app, jobs);
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');

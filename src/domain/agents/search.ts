@@ -11,32 +11,48 @@ export interface FoundCustomer {
   lastName: string | null;
 }
 
-/** Hits are counted so far past the page that is shown: counting a million would take as long as all else together. */
-const COUNTED_AHEAD = 10_000;
+/** Hits are looked for so far past the page that is shown: counting a million takes longer than all else together. */
+const AHEAD = 1000;
 
 /**
  * Customers whose address, first or last name begins with a text, in any letter case, or whose reference is the text; all
  * of them without one. In order of creation. An offset past the end means the last page.
  *
- * `total` is exact up to ten thousand beyond the page, and that much where there are more.
+ * `total` is exact up to a thousand beyond the page, and that much where there are more.
+ *
+ * Few hits are gathered from the indexes and sorted. Where there are many, the first ones are soon met by going through
+ * the customers in order, and gathering them all would take long.
  */
 export async function findCustomers(
   db: Db,
   text: string,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<{ items: FoundCustomer[]; total: number }> {
-  const prefix = `${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const hits =
-    text === ''
-      ? sql`anonymized_at is null`
-      : sql`anonymized_at is null and (email_key like lower(${prefix}) or lower(first_name) like lower(${prefix})
-          or lower(last_name) like lower(${prefix}) or reference = ${text})`;
+  const prefix = sql`lower(${`${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`})`;
+  const ahead = sql.lit(offset + AHEAD);
+  const begins = [
+    sql`email_key like ${prefix}`,
+    sql`lower(first_name) like ${prefix}`,
+    sql`lower(last_name) like ${prefix}`,
+  ];
+  const hits = [...begins, sql`reference = ${text}`];
+  const found = hits.map(
+    (hit) => sql`(select number from customer where anonymized_at is null and ${hit} limit ${ahead})`,
+  );
   const { rows } = await sql<FoundCustomer & { total: number }>`${sql.raw(UNNAMED)}
-    with counted as (
-      select count(*)::int as total from (select 1 from customer where ${hits} limit ${sql.lit(offset + COUNTED_AHEAD)}) hit
+    with found as materialized (${sql.join(found, sql` union `)}),
+    counted as (select least(count(*), ${ahead})::int as total, count(*) >= ${ahead} as many from found),
+    shown as (
+      select few.number from counted cross join lateral (
+        select number from found where not counted.many order by number ${page({ offset, limit })}
+      ) few
+      union all
+      select first.number from counted cross join lateral (
+        select number from customer where counted.many and anonymized_at is null and (${sql.join(hits, sql` or `)})
+        order by number limit ${limit}::int offset ${offset}::int
+      ) first
     )
-    select counted.total, page.* from counted left join lateral (
-      select reference, email, first_name, last_name from customer where ${hits} order by number ${page({ offset, limit })}
-    ) page on true`.execute(db);
+    select counted.total, c.reference, c.email, c.first_name, c.last_name
+    from counted left join (shown join customer c on c.number = shown.number) on true order by c.number`.execute(db);
   return { items: rows.filter(({ reference }) => reference !== null), total: rows[0]?.total ?? 0 };
 }
