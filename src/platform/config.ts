@@ -26,7 +26,8 @@ const places = (fallback: string) =>
     .transform((text) =>
       text
         .split(',')
-        .map((entry) => entry.trim().replace(/\/+$/, '').toLowerCase())
+        .map((entry) => entry.trim())
+        .map((entry) => (entry.startsWith('/') ? entry.replace(/(?<=.)\/+$/, '') : entry.toLowerCase()))
         .filter(Boolean),
     )
     .refine(
@@ -93,10 +94,10 @@ const Settings = z.object({
     .describe('Whether POST /customers answers as if it worked for an address that is taken; its owner gets a mail'),
   API_DOCS: flag.default(true).describe('Whether /docs describes the Storefront API'),
   DECOUPLED_STOREFRONT_AT: places('/glue-storefront').describe(
-    'Where the decoupled Storefront API answers: path prefixes or host names, comma-separated',
+    'Where the decoupled Storefront API answers: path prefixes or host names, comma-separated. Empty: nowhere',
   ),
   DECOUPLED_BACKEND_AT: places('/glue-backend').describe(
-    'Where the decoupled Backend API answers: path prefixes or host names, comma-separated',
+    'Where the decoupled Backend API answers: path prefixes or host names, comma-separated. Empty: nowhere',
   ),
   DECOUPLED_CORS_ALLOW_ORIGIN: z
     .string()
@@ -153,6 +154,9 @@ const Settings = z.object({
   UNLOCK_LINK_SECONDS: seconds(3600).describe('Life of a link that lifts a block'),
 });
 
+/** Settings whose empty value switches something off; elsewhere it is as good as none. */
+const meansOff = new Set(['DECOUPLED_STOREFRONT_AT', 'DECOUPLED_BACKEND_AT', 'DECOUPLED_CORS_ALLOW_ORIGIN']);
+
 type Parsed = z.output<typeof Settings>;
 
 export type Config = Readonly<
@@ -171,10 +175,10 @@ export type Config = Readonly<
  * @throws {@link startRefused} with every mistake listed, not just the first.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || meansOff.has(name)));
   const parsed = Settings.safeParse(given);
   const mistakes = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  mistakes.push(...productionMistakes(given));
+  mistakes.push(...productionMistakes(given), ...contradictions(parsed.data));
   if (!parsed.success || mistakes.length > 0) {
     throw startRefused({ reason: `Invalid settings:\n${mistakes.map((line) => `  ${line}`).join('\n')}` });
   }
@@ -187,6 +191,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     PUBLIC_URL_IS_SET: PUBLIC_URL !== undefined,
     DEMO_DATA: DEMO_DATA ?? settings.NODE_ENV !== 'production',
   };
+}
+
+/** Settings that are in order each by itself, and not together. */
+function contradictions(settings: Parsed | undefined): string[] {
+  if (!settings) return [];
+  const mistakes: string[] = [];
+  const shared = settings.DECOUPLED_STOREFRONT_AT.find((place) => settings.DECOUPLED_BACKEND_AT.includes(place));
+  if (shared !== undefined)
+    mistakes.push(`DECOUPLED_BACKEND_AT: ${shared} is where the storefront's application answers already`);
+  if (settings.STOREFRONT_API_SILENT_REGISTRATION && !settings.DOUBLE_OPT_IN)
+    mistakes.push(
+      'STOREFRONT_API_SILENT_REGISTRATION: needs DOUBLE_OPT_IN, or logging in at once tells what registering does not',
+    );
+  return mistakes;
 }
 
 /** What development may leave open and production may not. */

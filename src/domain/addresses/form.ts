@@ -25,6 +25,8 @@ export interface AddressForm {
   required: ReadonlySet<AddressPart>;
   /** The whole of a postcode, in any letter case; undefined where there are none. */
   postcode: RegExp | undefined;
+  /** The same as text, without anchors. */
+  postcodePattern: string | undefined;
   /** A postcode that exists. */
   example: string | undefined;
   /** What the country calls its parts: `zip` or `pin`, `state` or `prefecture`, `city` or `post_town`. */
@@ -79,6 +81,7 @@ function forms(): ReadonlyMap<string, AddressForm> {
             ...parts(stored.required).filter((part) => part !== 'address2' && part !== 'address3'),
           ]),
           postcode: stored.postcode ? new RegExp(`^(?:${stored.postcode})$`, 'i') : undefined,
+          postcodePattern: stored.postcode,
           example: stored.example,
           labels: stored.labels,
           capitals: new Set(parts(stored.upper ?? '')),

@@ -60,7 +60,7 @@ export const addressImporter = tableImporter({
 
 /** The same row gets the same identifier each time: by its key, or else by what it says. */
 function idOf(row: Row): string {
-  const content = [...Object.values(columnOf), 'country_iso2_code'].map(row);
+  const content = [...Object.values(columnOf).map(row), row('country_iso2_code').toUpperCase()];
   const key = row('address_key');
   return namedId(JSON.stringify([row('customer_reference'), ...(key ? [key] : content)]));
 }

@@ -1,6 +1,6 @@
 import { isDay, isEmail } from '../customers/index.ts';
 import { isCountry } from '../addresses/index.ts';
-import { isStorableJson } from '../../platform/database/json.ts';
+import { hasExactNumbers, isStorableJson } from '../../platform/database/json.ts';
 import { isUuid } from '../../platform/id.ts';
 import { flagOf } from './importer.ts';
 
@@ -55,7 +55,7 @@ const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]
 
 /** A day, or a moment; in UTC where it does not say otherwise. */
 export const moment: Cell = cell('timestamptz', (text) =>
-  isDay(text.slice(0, 10)) && timeOfDay.test(text.slice(10))
+  isDay(text.slice(0, 10)) && Number(text.slice(0, 4)) >= 1900 && text < '9999-12-31' && timeOfDay.test(text.slice(10))
     ? text
     : { problem: 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' },
 );
@@ -67,7 +67,9 @@ export const object: Cell = cell('jsonb', (text) => {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && isStorableJson(value) ? JSON.stringify(value) : { problem: 'is no JSON object' };
+    return isObject && isStorableJson(value) && hasExactNumbers(value)
+      ? JSON.stringify(value)
+      : { problem: 'is no JSON object' };
   } catch {
     return { problem: 'is no JSON object' };
   }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
-import { idTaken, type Merged, mergeStaged, names, type Refusal, writeStaged } from './table-queries.ts';
+import type { MergeRejection } from './importer.ts';
+import { idTaken, type Merged, mergeStaged, names, type Refusal, takeOut } from './table-queries.ts';
 
 const ofCompany = 'left join company c on c.key = s.company_key';
 const theCompany = names('company_key', 'c', 'company');
@@ -26,15 +27,28 @@ export const mergeCompanies = (chunk: StagedChunk): Promise<Merged> =>
       updated_at: chunk.moment,
     },
     updates: { name: 'name', is_active: 'is_active', status: 'status' },
+    touch: ['updated_at'],
     refuse: [idTaken('company', 'key', 'key')],
   });
 
 /**
- * Units by their key. A parent may stand in the same file, before or after; one of another company, and a row that would
- * make a unit its own ancestor, are refused.
+ * Units by their key. Among the rows that are merged together a parent may stand anywhere; a file of more than five
+ * thousand has parents first. A parent of another company, and a row that would make a unit its own ancestor, are refused.
  */
 export async function mergeUnits(chunk: StagedChunk): Promise<Merged> {
   const { db, staging } = chunk;
+  const plain = ['name', 'email', 'phone', 'external_url', 'iban', 'bic'];
+  const wrong = await takeOut(chunk, ofCompany, [
+    theCompany,
+    ofAnother('company_business_unit', 'business_unit_key'),
+    idTaken('company_business_unit', 'key', 'business_unit_key'),
+    {
+      column: 'parent_business_unit_key',
+      problem: 'is the unit itself',
+      when: 's.parent_business_unit_key = s.business_unit_key',
+    },
+  ]);
+  const uprooted = await takeOutUprooted(chunk);
   const merged = await mergeStaged(chunk, {
     table: 'company_business_unit',
     key: ['key'],
@@ -44,57 +58,51 @@ export async function mergeUnits(chunk: StagedChunk): Promise<Merged> {
       company_id: 'c.id',
       key: 's.business_unit_key',
       parent_id: 'parent.id',
-      ...Object.fromEntries(
-        ['name', 'email', 'phone', 'external_url', 'iban', 'bic'].map((name) => [name, `s."${name}"`]),
-      ),
+      ...Object.fromEntries(plain.map((name) => [name, `s."${name}"`])),
     },
-    updates: {
-      name: 'name',
-      email: 'email',
-      phone: 'phone',
-      external_url: 'external_url',
-      iban: 'iban',
-      bic: 'bic',
-      parent_id: 'parent_business_unit_key',
-    },
-    refuse: [
-      theCompany,
-      ofAnother('company_business_unit', 'business_unit_key'),
-      idTaken('company_business_unit', 'key', 'business_unit_key'),
-      {
-        column: 'parent_business_unit_key',
-        problem: 'names no business unit of the company',
-        when: `s.parent_business_unit_key is not null and (parent.company_id <> c.id or parent.id is null and not exists (
-          select 1 from ${staging} p where p.business_unit_key = s.parent_business_unit_key and p.company_key = s.company_key))`,
-      },
-      {
-        column: 'parent_business_unit_key',
-        problem: 'is the unit itself',
-        when: 's.parent_business_unit_key = s.business_unit_key',
-      },
-    ],
+    updates: { ...Object.fromEntries(plain.map((name) => [name, name])), parent_id: 'parent_business_unit_key' },
   });
   // Parents that came with this chunk were not there yet when their children were.
   await sql`update company_business_unit u set parent_id = p.id
     from ${sql.id(staging)} s join company_business_unit p on p.key = s.parent_business_unit_key
-    where u.key = s.business_unit_key and u.company_id = p.company_id and u.id <> p.id and u.parent_id is distinct from p.id`.execute(
-    db,
-  );
-  const cycles = await sql<{ line: number }>`
-    with recursive above as (
-      select u.id as start, u.id, u.parent_id from company_business_unit u join ${sql.id(staging)} s on s.business_unit_key = u.key
+    where u.key = s.business_unit_key and u.parent_id is distinct from p.id`.execute(db);
+  return { ...merged, rejected: [...wrong, ...uprooted] };
+}
+
+/**
+ * Takes units out of staging that no root of their company's tree leads to: their parent, or one above it, is not there,
+ * or leads back to them. The tree is the stored one with the rows of the chunk in place, walked down once.
+ */
+async function takeOutUprooted({ db, staging }: StagedChunk): Promise<MergeRejection[]> {
+  const walk = (from: string) => sql`
+    select e.company_id, e.key, e.line from edge e where ${sql.raw(from)}
+    union all
+    select e.company_id, e.key, e.line`;
+  const { rows } = await sql<MergeRejection>`
+    with recursive edge as materialized (
+      select c.id as company_id, s.business_unit_key as key, s.parent_business_unit_key as parent, s.line
+      from ${sql.id(staging)} s join company c on c.key = s.company_key
       union all
-      select above.start, u.id, u.parent_id from above join company_business_unit u on u.id = above.parent_id
-    ) cycle start, id set seen using path,
-    turned as (select distinct start from above where parent_id = start and not seen),
-    freed as (update company_business_unit u set parent_id = null from turned where u.id = turned.start returning u.key)
-    select s.line::int as line from ${sql.id(staging)} s join freed on freed.key = s.business_unit_key`.execute(db);
-  const circular = cycles.rows.map(({ line }) => ({
-    line,
-    column: 'parent_business_unit_key',
-    problem: 'would make the unit its own ancestor; it has no parent now',
-  }));
-  return { ...merged, rejected: [...merged.rejected, ...circular] };
+      select u.company_id, u.key, p.key, null
+      from company_business_unit u left join company_business_unit p on p.id = u.parent_id
+      where u.key is not null and u.company_id in (select c.id from ${sql.id(staging)} s join company c on c.key = s.company_key)
+        and not exists (select 1 from ${sql.id(staging)} s where s.business_unit_key = u.key)
+    ), rooted as (
+      ${walk('e.parent is null')} from rooted r join edge e on e.company_id = r.company_id and e.parent = r.key
+    ), dangling as (
+      ${walk('e.parent is not null and not exists (select 1 from edge p where p.company_id = e.company_id and p.key = e.parent)')}
+      from dangling d join edge e on e.company_id = d.company_id and e.parent = d.key
+    ), refused as materialized (
+      select line, 'names no business unit of the company' as problem from dangling where line is not null
+      union all
+      select line, 'would make the unit its own ancestor' from edge where line is not null
+        and line not in (select line from rooted where line is not null)
+        and line not in (select line from dangling where line is not null)
+    ), gone as (
+      delete from ${sql.id(staging)} s using refused where s.line = refused.line
+    )
+    select line, 'parent_business_unit_key' as "column", problem from refused order by line`.execute(db);
+  return rows;
 }
 
 export const mergeUnitAddresses = (chunk: StagedChunk): Promise<Merged> => {
@@ -147,15 +155,16 @@ export const mergeUnitsOfAddresses = (chunk: StagedChunk): Promise<Merged> =>
   });
 
 /** Roles by their key. Of several default roles of a company the last one is. */
-export async function mergeRoles(chunk: StagedChunk): Promise<Merged> {
-  const { db, staging } = chunk;
-  await keepLastDefault(chunk, 'is_default', 'company_key');
-  await sql`update company_role r set is_default = false
-    from ${sql.id(staging)} s join company c on c.key = s.company_key
-    where s.is_default and r.company_id = c.id and r.is_default and r.key is distinct from s.company_role_key`.execute(
-    db,
-  );
-  return mergeStaged(chunk, {
+export const mergeRoles = (chunk: StagedChunk): Promise<Merged> =>
+  mergeStaged(chunk, {
+    async before() {
+      await keepLastDefault(chunk, 'is_default', 'company_key');
+      await sql`update company_role r set is_default = false
+        from ${sql.id(chunk.staging)} s join company c on c.key = s.company_key
+        where s.is_default and r.company_id = c.id and r.is_default and r.key is distinct from s.company_role_key`.execute(
+        chunk.db,
+      );
+    },
     table: 'company_role',
     key: ['key'],
     joins: ofCompany,
@@ -173,7 +182,6 @@ export async function mergeRoles(chunk: StagedChunk): Promise<Merged> {
       idTaken('company_role', 'key', 'company_role_key'),
     ],
   });
-}
 
 export const mergeRolePermissions = (chunk: StagedChunk): Promise<Merged> =>
   mergeStaged(chunk, {
@@ -186,10 +194,12 @@ export const mergeRolePermissions = (chunk: StagedChunk): Promise<Merged> =>
   });
 
 /** Company users by their key. Of several defaults of a customer the last one is. */
-export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
-  await keepLastDefault(chunk, 'is_default', 'customer_reference');
-  await clearDefaults(chunk, 'is_default', 'u.key is distinct from s.company_user_key');
-  return mergeStaged(chunk, {
+export const mergeCompanyUsers = (chunk: StagedChunk): Promise<Merged> =>
+  mergeStaged(chunk, {
+    async before() {
+      await keepLastDefault(chunk, 'is_default', 'customer_reference');
+      await clearDefaults(chunk, 'is_default', 'u.key is distinct from s.company_user_key');
+    },
     table: 'company_user',
     key: ['key'],
     joins: `${ofCompany} left join customer p on p.reference = s.customer_reference and p.anonymized_at is null`,
@@ -214,32 +224,36 @@ export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
       },
     ],
   });
-}
 
-/** Puts company users into units. */
-export const mergeUnitsOfUsers = ({ db, staging }: StagedChunk): Promise<Merged> =>
-  writeStaged(
-    db,
-    staging,
+/** Puts company users into units. All of them move at once, so that one may go where another leaves. */
+export async function mergeUnitsOfUsers(chunk: StagedChunk): Promise<Merged> {
+  const { db, staging } = chunk;
+  const joins = `left join company_user u on u.key = s.company_user_key
+    left join company_business_unit b on b.key = s.business_unit_key`;
+  const wrong = await takeOut(chunk, joins, [
+    names('company_user_key', 'u', 'company user'),
+    names('business_unit_key', 'b', 'business unit'),
+    { column: 'business_unit_key', problem: 'is a unit of another company', when: 'b.company_id <> u.company_id' },
+  ]);
+  const twice = await takeOut(chunk, joins, [
     {
-      joins: `left join company_user u on u.key = s.company_user_key
-        left join company_business_unit b on b.key = s.business_unit_key`,
-      values: { user_id: 'u.id', unit_id: 'b.id' },
-      refuse: [
-        names('company_user_key', 'u', 'company user'),
-        names('business_unit_key', 'b', 'business unit'),
-        { column: 'business_unit_key', problem: 'is a unit of another company', when: 'b.company_id <> u.company_id' },
-        {
-          column: 'business_unit_key',
-          problem: 'already has the customer',
-          when: `exists (select 1 from company_user o where o.customer_id = u.customer_id and o.unit_id = b.id and o.id <> u.id)
-            or row_number() over (partition by u.customer_id, b.id order by s.line) > 1`,
-        },
-      ],
+      column: 'business_unit_key',
+      problem: 'already has the customer',
+      when: `exists (select 1 from company_user o where o.customer_id = u.customer_id and o.unit_id = b.id and o.id <> u.id
+          and not exists (select 1 from ${staging} leaving where leaving.company_user_key = o.key))
+        or exists (select 1 from ${staging} earlier join company_user o on o.key = earlier.company_user_key
+          where earlier.line < s.line and o.customer_id = u.customer_id and earlier.business_unit_key = s.business_unit_key)`,
     },
-    sql`update company_user set unit_id = good.unit_id from good
-      where company_user.id = good.user_id and company_user.unit_id is distinct from good.unit_id returning false as created`,
-  );
+  ]);
+  // The database looks at each row by itself: whoever moves leaves first.
+  const { rows } = await sql<{ id: string }>`
+    update company_user u set unit_id = null from ${sql.id(staging)} s join company_business_unit b on b.key = s.business_unit_key
+    where u.key = s.company_user_key and u.unit_id is distinct from b.id returning u.id`.execute(db);
+  await sql`update company_user u set unit_id = b.id
+    from ${sql.id(staging)} s join company_business_unit b on b.key = s.business_unit_key
+    where u.key = s.company_user_key and u.unit_id is null`.execute(db);
+  return { created: 0, updated: rows.length, rejected: [...wrong, ...twice] };
+}
 
 export const mergeRolesOfUsers = (chunk: StagedChunk): Promise<Merged> =>
   mergeStaged(chunk, {
@@ -256,14 +270,14 @@ export const mergeRolesOfUsers = (chunk: StagedChunk): Promise<Merged> =>
   });
 
 /** Further company users of a customer, known by customer and unit. */
-export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
-  await keepLastDefault(chunk, 'default', 'customer_reference');
-  await clearDefaults(
-    chunk,
-    'default',
-    'u.unit_id is distinct from (select b.id from company_business_unit b where b.key = s.business_unit_key)',
-  );
-  return mergeStaged(chunk, {
+export const mergeUsersOnBehalf = (chunk: StagedChunk): Promise<Merged> =>
+  mergeStaged(chunk, {
+    async before() {
+      await keepLastDefault(chunk, 'default', 'customer_reference');
+      const isAnother =
+        'u.unit_id is distinct from (select b.id from company_business_unit b where b.key = s.business_unit_key)';
+      await clearDefaults(chunk, 'default', isAnother);
+    },
     table: 'company_user',
     key: ['customer_id', 'unit_id'],
     joins: `${ofCompany} left join customer p on p.reference = s.customer_reference and p.anonymized_at is null
@@ -289,7 +303,6 @@ export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
       },
     ],
   });
-}
 
 /** There is one default an owner: of several in a chunk the last row's counts. */
 async function keepLastDefault({ db, staging }: StagedChunk, flag: string, owner: string): Promise<void> {

@@ -1,29 +1,38 @@
 import { sql } from 'kysely';
-import { itemColumns, orderColumns, refreshItemStates } from '../orders/index.ts';
+import { itemColumns, orderColumns, refreshItemStates, totalColumns } from '../orders/index.ts';
 import type { StagedChunk } from './table-importer.ts';
 import { idTaken, type Merged, mergeStaged, names } from './table-queries.ts';
 
-const amounts = new Set([
-  'subtotal',
-  'discount_total',
-  'expense_total',
-  'tax_total',
-  'grand_total',
-  'canceled_total',
-  'remuneration_total',
-  'tax_rate',
-  'tax_amount',
-]);
+/** Columns of an order's address, and what the order keeps them as. */
+export const addressParts = [
+  ['salutation', 'salutation'],
+  ['first_name', 'firstName'],
+  ['last_name', 'lastName'],
+  ['company', 'company'],
+  ['address1', 'address1'],
+  ['address2', 'address2'],
+  ['address3', 'address3'],
+  ['zip_code', 'zipCode'],
+  ['city', 'city'],
+  ['country_iso2_code', 'iso2Code'],
+  ['phone', 'phone'],
+] as const;
 
-/** The column of the file that has to be there for a column of the table to change. */
-const fromFile: Record<string, string> = {
-  billing_address: 'billing_first_name',
-  shipping_address: 'shipping_first_name',
-  business_unit_id: 'business_unit_key',
+/** What is 0 where a file does not say. */
+const amounts = new Set<string>([...totalColumns, 'tax_rate', 'tax_amount']);
+
+/** Columns of the file one of which has to be there for a column of the table to change. */
+const fromFile = (name: string): string | readonly string[] => {
+  if (name === 'business_unit_id') return 'business_unit_key';
+  const kind = /^(billing|shipping)_address$/.exec(name)?.[1];
+  return kind ? addressParts.map(([part]) => `${kind}_${part}`) : name;
 };
 
-const updates = (columns: readonly string[]) =>
-  Object.fromEntries(columns.map((name) => [name, fromFile[name] ?? name]));
+const updates = (columns: readonly string[]) => Object.fromEntries(columns.map((name) => [name, fromFile(name)]));
+
+/** An address of which a file tells only a part keeps the rest. */
+const merged = (name: string) =>
+  `case when s.${name} is null then null else coalesce(o.${name}, '{}') || s.${name} end`;
 
 /** Merges orders by their reference; their items come in a file of their own. */
 export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
@@ -31,14 +40,17 @@ export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
     price_mode: "coalesce(s.price_mode, 'GROSS_MODE')",
     business_unit_id: 'unit.id',
     details: "coalesce(s.details, '{}')",
-    created_at: `coalesce(s.created_at, ${chunk.moment})`,
-    updated_at: `coalesce(s.updated_at, s.created_at, ${chunk.moment})`,
+    billing_address: merged('billing_address'),
+    shipping_address: merged('shipping_address'),
+    created_at: `coalesce(s.created_at, o.created_at, ${chunk.moment})`,
+    updated_at: `coalesce(s.updated_at, o.updated_at, s.created_at, ${chunk.moment})`,
   };
   const value = (name: string) => special[name] ?? (amounts.has(name) ? `coalesce(s."${name}", 0)` : `s."${name}"`);
   return mergeStaged(chunk, {
     table: 'sales_order',
     key: ['reference'],
-    joins: 'left join company_business_unit unit on unit.key = s.business_unit_key',
+    joins: `left join company_business_unit unit on unit.key = s.business_unit_key
+      left join sales_order o on o.reference = s.order_reference`,
     values: {
       id: 's.id',
       reference: 's.order_reference',
@@ -55,7 +67,7 @@ export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
 /** Merges items by order and key, and notes the states of their orders. */
 export async function mergeOrderItems(chunk: StagedChunk): Promise<Merged> {
   const special: Record<string, string> = {
-    sum_price: 'coalesce(s.sum_price, s.unit_price * s.quantity)',
+    sum_price: 'coalesce(s.sum_price, s.unit_price::bigint * s.quantity)',
     details: "coalesce(s.details, '{}')",
   };
   const value = (name: string) => special[name] ?? (amounts.has(name) ? `coalesce(s."${name}", 0)` : `s."${name}"`);
@@ -69,7 +81,7 @@ export async function mergeOrderItems(chunk: StagedChunk): Promise<Merged> {
       id: 's.id',
       ...Object.fromEntries(itemColumns.map((name) => [name, value(name)])),
     },
-    updates: { ...updates(itemColumns), sum_price: 'unit_price' },
+    updates: { ...updates(itemColumns), sum_price: ['sum_price', 'unit_price'] },
     refuse: [names('order_reference', 'o', 'order')],
   });
   const { rows } = await sql<{ id: string }>`

@@ -1,28 +1,14 @@
 import { salutations } from '../customers/index.ts';
+import { totalColumns } from '../orders/index.ts';
 import * as cells from './cells.ts';
-import type { Row } from './importer.ts';
-import { mergeOrderItems, mergeOrders } from './order-queries.ts';
+import type { Row, RowProblem } from './importer.ts';
+import { addressParts, mergeOrderItems, mergeOrders } from './order-queries.ts';
 import { column, type Column, type Derived, tableImporter, uuidColumn } from './table-importer.ts';
 
 const amount = (name: string) => column(name, cells.integer, 'in minor units of the currency; empty: 0');
 
-/** Columns of an address by what the order keeps them as. */
-const addressParts = {
-  salutation: 'salutation',
-  first_name: 'firstName',
-  last_name: 'lastName',
-  company: 'company',
-  address1: 'address1',
-  address2: 'address2',
-  address3: 'address3',
-  zip_code: 'zipCode',
-  city: 'city',
-  country_iso2_code: 'iso2Code',
-  phone: 'phone',
-} as const;
-
 function addressColumns(kind: 'billing' | 'shipping'): Column[] {
-  return Object.keys(addressParts).map((part) =>
+  return addressParts.map(([part]) =>
     column(
       `${kind}_${part}`,
       part === 'salutation'
@@ -36,12 +22,17 @@ function addressColumns(kind: 'billing' | 'shipping'): Column[] {
   );
 }
 
-/** The address of an order as one value; null where nothing of it is given. */
+/** The address of an order as one value: the parts that the file has. Null where it has all of them and each is empty. */
 const address = (kind: 'billing' | 'shipping'): Derived => ({
   type: 'jsonb',
-  of(row: Row) {
-    const parts = Object.entries(addressParts).map(([part, name]) => [name, row(`${kind}_${part}`) || null] as const);
-    return parts.some(([, value]) => value !== null) ? JSON.stringify(Object.fromEntries(parts)) : null;
+  of(row: Row, present) {
+    const told = addressParts.filter(([part]) => present.has(`${kind}_${part}`));
+    const parts = told.map(([part, name]) => {
+      const text = row(`${kind}_${part}`);
+      return [name, (part === 'country_iso2_code' ? text.toUpperCase() : text) || null] as const;
+    });
+    const isEmpty = told.length === addressParts.length && parts.every(([, value]) => value === null);
+    return told.length === 0 || isEmpty ? null : JSON.stringify(Object.fromEntries(parts));
   },
 });
 
@@ -57,15 +48,7 @@ export const orderImporter = tableImporter({
     column('price_mode', cells.oneOf('GROSS_MODE', 'NET_MODE'), 'GROSS_MODE or NET_MODE; empty: GROSS_MODE'),
     column('created_at', cells.moment, 'YYYY-MM-DD hh:mm:ss; empty: now'),
     column('updated_at', cells.moment, 'YYYY-MM-DD hh:mm:ss; empty: as created'),
-    ...[
-      'subtotal',
-      'discount_total',
-      'expense_total',
-      'tax_total',
-      'grand_total',
-      'canceled_total',
-      'remuneration_total',
-    ].map(amount),
+    ...totalColumns.map(amount),
     ...addressColumns('billing'),
     ...addressColumns('shipping'),
     column('payment_provider', cells.text(255), 'up to 255 characters'),
@@ -107,5 +90,14 @@ export const orderItemImporter = tableImporter({
     uuidColumn,
   ],
   key: ['order_reference', 'item_key'],
+  objections,
   merge: mergeOrderItems,
 });
+
+/** What an item comes to has to be a number that programs can hold. */
+function objections(row: Row): RowProblem[] {
+  const sum = Number(row('unit_price')) * Number(row('quantity'));
+  return Number.isSafeInteger(sum)
+    ? []
+    : [{ column: 'quantity', problem: 'makes the item cost more than can be stored' }];
+}

@@ -145,10 +145,20 @@ test('another file begins at its own first row', async () => {
 });
 
 test('a second import at the same time is refused, the first is not disturbed', async () => {
-  const outcomes = await Promise.allSettled([load(rows('TW', 50)), load(rows('TW', 50))]);
+  // Whichever begins first waits here, until the other one has come to the lock.
+  await world.sql('begin');
+  try {
+    await world.sql('lock table customer in share row exclusive mode');
+    const both = [load(rows('TW', 50)), load(rows('TW', 50))];
+    await expect(Promise.race(both)).rejects.toThrow('imports.refused');
+    await world.sql('commit');
+    const outcomes = await Promise.allSettled(both);
 
-  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-  expect(await imported('TW')).toBe(50);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await imported('TW')).toBe(50);
+  } finally {
+    await world.sql('rollback');
+  }
 });
 
 test('somebody may register while an import runs, and gets a reference of their own', async () => {

@@ -19,6 +19,7 @@ import {
   type RunCounts,
   unfinishedRun,
 } from './queries.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts';
 
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
@@ -74,9 +75,10 @@ export async function runImport(
   importer: Importer,
   options: ImportOptions,
   listener: ImportListener,
+  rehearsal?: Rehearsal,
 ): Promise<ImportReport> {
   const { digest, bytes } = await identify(options.file);
-  const session = await openSession(app.connection);
+  const session = rehearsal?.session ?? (await openSession(app.connection));
   try {
     if (!(await session.tryLock(LOCKS + Number.parseInt(fingerprint(importer.entity).slice(0, 5), 16)))) {
       throw importRefused({
@@ -90,9 +92,9 @@ export async function runImport(
     let read = 0;
     const rows = readRows(options.file, options, (more) => listener.progress((read += more), bytes));
     const given = { app, session, importer, options, listener, rows, run };
-    return await (options.dryRun ? rehearse(given) : perform(given));
+    return await (options.dryRun ? rehearse(given, rehearsal) : perform(given));
   } finally {
-    await session.close();
+    if (!rehearsal) await session.close();
   }
 }
 
@@ -123,13 +125,13 @@ async function perform(given: Given): Promise<ImportReport> {
 }
 
 /** Does everything in one transaction and takes it back. */
-async function rehearse(given: Given): Promise<ImportReport> {
-  const transaction = await given.session.db.startTransaction().execute();
+async function rehearse(given: Given, rehearsal: Rehearsal | undefined): Promise<ImportReport> {
+  const transaction = rehearsal?.transaction ?? (await given.session.db.startTransaction().execute());
   try {
     await loadAll({ ...given, db: transaction, commit: (work) => work(transaction) });
     return reportOf(given.run);
   } finally {
-    await transaction.rollback().execute();
+    if (!rehearsal) await transaction.rollback().execute();
   }
 }
 

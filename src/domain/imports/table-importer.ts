@@ -1,3 +1,4 @@
+import type { Origin } from '../../platform/app.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { newId } from '../../platform/id.ts';
 import type { Cell } from './cells.ts';
@@ -14,7 +15,7 @@ export interface Column extends ColumnSpec {
 /** Columns of the staging table that are made of several cells. */
 export interface Derived {
   type: string;
-  of(row: Row): string | null;
+  of(row: Row, present: ReadonlySet<string>): string | null;
 }
 
 export interface StagedChunk {
@@ -25,6 +26,8 @@ export interface StagedChunk {
   present: ReadonlySet<string>;
   /** The present as an SQL literal. */
   moment: string;
+  runId: string;
+  origin: Origin;
 }
 
 export interface TableImport {
@@ -66,7 +69,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
     entity: definition.entity,
     summary: definition.summary,
     columns,
-    begin(app, _runId, present): Load {
+    begin(app, runId, present): Load {
       return {
         staging: {
           table: staging,
@@ -75,6 +78,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
         },
         unique: [{ at: 0, column: key[0] ?? '' }, ...(present.has('uuid') ? [{ at: 1, column: 'uuid' }] : [])],
         key: 0,
+        lastWins: true,
         stage(row) {
           const trimmed: Row = (name) => row(name).trim();
           const problems: RowProblem[] = [];
@@ -90,7 +94,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
               definition.idOf ? id : key.map(trimmed).join('\u0001'),
               id,
               ...staged.map(({ name }) => values.get(name) ?? null),
-              ...Object.values(derived).map(({ of }) => of(trimmed)),
+              ...Object.values(derived).map(({ of }) => of(trimmed, present)),
             ],
           };
         },
@@ -100,6 +104,8 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
             staging,
             present,
             moment: `'${app.now().toISOString()}'::timestamptz`,
+            runId,
+            origin: app.origin,
           }),
       };
     },

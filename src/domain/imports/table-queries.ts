@@ -1,6 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { mergeRows } from '../../platform/database/merge.ts';
-import type { Db } from '../../platform/database/open.ts';
 import type { MergeCounts, MergeRejection } from './importer.ts';
 import type { StagedChunk } from './table-importer.ts';
 
@@ -20,9 +19,13 @@ export interface Target {
   joins?: string;
   /** Columns of the table and what they become. */
   values: Readonly<Record<string, string>>;
-  /** Columns that change when a row comes again, with the column of the file that has to be there for it. */
-  updates?: Readonly<Record<string, string>>;
+  /** Columns that change when a row comes again, with the columns of the file one of which has to be there for it. */
+  updates?: Readonly<Record<string, string | readonly string[]>>;
+  /** Columns that say when, and are set where anything else changes. */
+  touch?: readonly string[];
   refuse?: readonly Refusal[];
+  /** What has to happen to the table before, once only good rows are left in staging. */
+  before?(): Promise<void>;
 }
 
 export type Merged = MergeCounts & { rejected: MergeRejection[] };
@@ -41,44 +44,47 @@ export const idTaken = (table: string, key: string, staged: string): Refusal => 
   when: `exists (select 1 from ${table} other where other.id = s.id and other.${key} is distinct from s."${staged}")`,
 });
 
-/** Merges a chunk by the key of its table; what is refused is left out. Merging the same again changes nothing. */
+/**
+ * Merges a chunk by the key of its table. Rows that are refused leave staging first, so that nothing they say counts.
+ * Merging the same again changes nothing.
+ */
 export async function mergeStaged(chunk: StagedChunk, target: Target): Promise<Merged> {
-  const { table, key, values, updates = {} } = target;
+  const { table, key, values, joins = '', updates = {}, touch = [], refuse = [] } = target;
+  const rejected = await takeOut(chunk, joins, refuse);
+  await target.before?.();
   const columns = Object.keys(values);
   const updatable = Object.entries(updates)
-    .filter(([, column]) => chunk.present.has(column))
+    .filter(([, needed]) => [needed].flat().some((column) => chunk.present.has(column)))
     .map(([name]) => name);
-  const rows = sql`select ${sql.join(columns.map((name) => sql.id(name)))} from good order by line`;
-  return writeStaged(chunk.db, chunk.staging, target, mergeRows({ table, key, columns, updatable, rows }));
+  const wanted = Object.values(values).map((expression) => sql.raw(expression));
+  const rows = sql`select ${sql.join(wanted)} from ${sql.id(chunk.staging)} s ${sql.raw(joins)} order by s.line`;
+  const merged = mergeRows({ table, key, columns, updatable, touch, rows });
+  const { rows: counts } = await sql<MergeCounts>`
+    with written as (${merged})
+    select count(*) filter (where created) as created, count(*) filter (where not created) as updated from written`.execute(
+    chunk.db,
+  );
+  return { ...(counts[0] ?? { created: 0, updated: 0 }), rejected };
 }
 
-/** The same with a statement of one's own, which reads `good` and returns `created` for each row that it wrote. */
-export async function writeStaged(
-  db: Db,
-  staging: string,
-  { joins = '', values, refuse = [] }: Pick<Target, 'joins' | 'values' | 'refuse'>,
-  write: RawBuilder<unknown>,
-): Promise<Merged> {
-  const wanted = Object.entries(values).map(([name, expression]) => sql`${sql.raw(expression)} as ${sql.id(name)}`);
-  const verdicts = refuse.map(({ when }, at) => sql`coalesce(${sql.raw(when)}, false) as ${sql.id(`refused_${at}`)}`);
-  const isRefused = refuse.map((_, at) => sql.id(`refused_${at}`));
-  const rejections = refuse.map(
-    ({ column, problem }, at) =>
-      sql`select line, ${sql.lit(column)} as "column", ${sql.lit(problem)} as problem from known where ${sql.id(`refused_${at}`)}`,
+/** Takes rows that are refused out of staging, and says why. A row may be wrong in several ways. */
+export async function takeOut(
+  { db, staging }: Pick<StagedChunk, 'db' | 'staging'>,
+  joins: string,
+  refuse: readonly Refusal[],
+): Promise<MergeRejection[]> {
+  if (refuse.length === 0) return [];
+  const verdicts = refuse.map(
+    ({ column, problem, when }) => sql`(${sql.raw(when)}, ${sql.lit(column)}, ${sql.lit(problem)})`,
   );
-  const { rows } = await sql<MergeCounts & { rejected: MergeRejection[] | null }>`
-    with known as materialized (
-      select s.line, ${sql.join([...wanted, ...verdicts])} from ${sql.id(staging)} s ${sql.raw(joins)}
-    ), good as (
-      select * from known ${isRefused.length > 0 ? sql`where not (${sql.join(isRefused, sql` or `)})` : sql``}
-    ), written as (
-      ${write}
-    ), rejected as (
-      ${rejections.length > 0 ? sql.join(rejections, sql` union all `) : sql`select null::bigint as line, '' as "column", '' as problem where false`}
+  const { rows } = await sql<MergeRejection>`
+    with refused as materialized (
+      select s.line, verdict."column", verdict.problem from ${sql.id(staging)} s ${sql.raw(joins)}
+      cross join lateral (values ${sql.join(verdicts)}) as verdict (wrong, "column", problem)
+      where verdict.wrong
+    ), gone as (
+      delete from ${sql.id(staging)} s using refused where s.line = refused.line
     )
-    select count(*) filter (where created) as created, count(*) filter (where not created) as updated,
-      (select jsonb_agg(jsonb_build_object('line', line, 'column', "column", 'problem', problem) order by line) from rejected) as rejected
-    from written`.execute(db);
-  const [{ created, updated, rejected } = { created: 0, updated: 0, rejected: null }] = rows;
-  return { created, updated, rejected: rejected ?? [] };
+    select line, "column", problem from refused order by line`.execute(db);
+  return rows;
 }

@@ -2,13 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { mergeRows } from '../../platform/database/merge.ts';
 
-/** Columns of an order that a feed or a file tells, beside its identity. */
-export const orderColumns = [
-  'customer_reference',
-  'email',
-  'store',
-  'currency',
-  'price_mode',
+/** What an order comes to, in minor units. */
+export const totalColumns = [
   'subtotal',
   'discount_total',
   'expense_total',
@@ -16,6 +11,16 @@ export const orderColumns = [
   'grand_total',
   'canceled_total',
   'remuneration_total',
+] as const;
+
+/** Columns of an order that a feed or a file tells, beside its identity. */
+export const orderColumns = [
+  'customer_reference',
+  'email',
+  'store',
+  'currency',
+  'price_mode',
+  ...totalColumns,
   'billing_address',
   'shipping_address',
   'payment_provider',

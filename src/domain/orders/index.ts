@@ -1,5 +1,5 @@
 export { feedOrders } from './feed.ts';
-export { itemColumns, orderColumns, refreshItemStates } from './feed-queries.ts';
+export { itemColumns, orderColumns, refreshItemStates, totalColumns } from './feed-queries.ts';
 export type { Order, OrderAddress, OrderItem, OrderSummary } from './order.ts';
 export { orderNotFound } from './problems.ts';
 export { ordersPrivacy } from './privacy.ts';

@@ -5,7 +5,9 @@ import {
   importerOf,
   importers,
   importRefused,
+  openRehearsal,
   readManifest,
+  type Rehearsal,
   runImport,
   flagOf,
 } from '../../domain/imports/index.ts';
@@ -75,7 +77,14 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
     try {
       const actions = await actionsOf(options, entity);
       let failed = false;
-      for (const action of actions) failed = !(await runAction(app, action, options, rejects, terminal)) || failed;
+      // What is tried out is tried out together: an order finds the customer of the file before.
+      const rehearsal = options['dry-run'] ? await openRehearsal(app) : undefined;
+      try {
+        for (const action of actions)
+          failed = !(await runAction(app, action, { options, rejects, terminal, rehearsal })) || failed;
+      } finally {
+        await rehearsal?.close();
+      }
       terminal.out(`Overall Import status: ${failed ? 'Failed' : 'Successful'}`);
       return failed ? 1 : 0;
     } catch (error) {
@@ -119,9 +128,12 @@ async function actionsOf({ config, 'file-name': file }: Given, entity: string | 
 async function runAction(
   app: App,
   { importer, file }: Action,
-  options: Given,
-  rejects: Rejects,
-  { out, progress }: Terminal,
+  {
+    options,
+    rejects,
+    terminal: { out, progress },
+    rehearsal,
+  }: { options: Given; rejects: Rejects; terminal: Terminal; rehearsal: Rehearsal | undefined },
 ): Promise<boolean> {
   const started = app.now().getTime();
   let printed = 0;
@@ -166,6 +178,7 @@ async function runAction(
           }
         },
       },
+      rehearsal,
     );
     progress.stop();
     if (printed > PRINTED)

@@ -22,6 +22,7 @@ export const guestAccessSet = command({
   usage: '[CONTENT…]',
   notes: `
 Content: ${contentTypes.join(', ')}.
+What is not named is opened. Running servers notice within ten seconds.
 
   clientele guest-access:set price add-to-cart     closes both to guests, opens the others
   clientele guest-access:set                       opens everything`,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { passwordRefused } from '../../domain/passwords/index.ts';
+import { passwordRefused, type Violation } from '../../domain/passwords/index.ts';
 import {
   allStaff,
   createStaffUser,
@@ -12,7 +12,11 @@ import {
   staffNotFound,
   staffRoleUnknown,
 } from '../../domain/staff/index.ts';
+import { type MessageId, translator } from '../../i18n/index.ts';
 import { command, type Terminal } from './command.ts';
+
+const roles = `
+Roles: administrator (may do everything), support (finds and helps customers), auditor (reads everything, changes nothing).`;
 
 export const userCreate = command({
   name: 'user:create',
@@ -28,12 +32,13 @@ export const userCreate = command({
   },
   notes: `
 Without --password-stdin a password is made and printed, this once.
+${roles}
 
   clientele user:create ada@example.org --first-name=Ada --last-name=Moor --role=administrator
   pass show shop/agent | clientele user:create sam@example.org --agent --password-stdin`,
   async run(app, { options, words: [email = ''] }, { out }) {
     const given = options['password-stdin'] ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
-    const password = given ?? `${randomBytes(15).toString('base64url')}-Aa1`;
+    const password = given ?? newPassword();
     const parsed = NewStaffUser.safeParse({
       email,
       firstName: options['first-name'],
@@ -67,6 +72,7 @@ export const userGrant = command({
   },
   notes: `
 Whoever is blocked, deleted or no agent any more loses every token at once. The last administrator stays one.
+${roles}
 
   clientele user:grant sam@example.org --role=support --agent=true`,
   async run(app, { options, words: [email = ''] }, { out }) {
@@ -80,6 +86,10 @@ Whoever is blocked, deleted or no agent any more loses every token at once. The 
       return 2;
     }
     const { agent, state } = parsed.data;
+    if (agent === undefined && state === undefined && options.role.length + options.withdraw.length === 0) {
+      out('What is to change? See `clientele user:grant --help`.');
+      return 2;
+    }
     return inWords(out, async () => {
       const user = await grantStaff(app, email, {
         roles: options.role,
@@ -87,7 +97,8 @@ Whoever is blocked, deleted or no agent any more loses every token at once. The 
         ...(agent === undefined ? {} : { isAgent: agent === 'true' }),
         ...(state === undefined ? {} : { state }),
       });
-      out(`${user.email} is ${user.state}${user.isAgent ? ' and an agent' : ''}.`);
+      const found = (await allStaff(app.db)).find(({ id }) => id === user.id);
+      out(`${user.email} is ${[user.state, ...(user.isAgent ? ['agent'] : []), ...(found?.roles ?? [])].join(', ')}.`);
     });
   },
 });
@@ -96,11 +107,19 @@ export const userList = command({
   name: 'user:list',
   summary: 'List who works for the shop, with their roles',
   async run(app, _call, { out }) {
-    for (const { email, firstName, lastName, state, isAgent, roles } of await allStaff(app.db))
+    const staff = await allStaff(app.db);
+    if (staff.length === 0) out('Nobody yet. See `clientele user:create --help`.');
+    for (const { email, firstName, lastName, state, isAgent, roles } of staff)
       out(`${email}  ${firstName} ${lastName}  ${[state, ...(isAgent ? ['agent'] : []), ...roles].join(', ')}`);
     return 0;
   },
 });
+
+/** Twenty random characters and one of each kind; drawn again where three in a row are the same, as no policy likes that. */
+function newPassword(): string {
+  const password = `${randomBytes(15).toString('base64url')}-Aa1`;
+  return /(.)\1\1/.test(password) ? newPassword() : password;
+}
 
 /** Does it, and says what is wrong in a sentence. Exit status 0 or 1. */
 async function inWords(out: Terminal['out'], work: () => Promise<void>): Promise<number> {
@@ -115,12 +134,28 @@ async function inWords(out: Terminal['out'], work: () => Promise<void>): Promise
   }
 }
 
+const t = translator('en');
+
+const sentences: Record<Violation, MessageId> = {
+  common: 'customer.password.error.deny_list',
+  personal: 'customer.password.error.personal',
+  weak: 'customer.password.error.weak',
+  breached: 'customer.password.error.breached',
+  'too-short': 'customer.password.error.min_length',
+  'too-long': 'customer.password.error.max_length',
+  repeats: 'customer.password.error.sequence',
+  characters: 'customer.password.error.character_set',
+};
+
 function reasonOf(error: unknown): string | undefined {
   if (staffEmailTaken.is(error)) return 'There is somebody with this address already.';
   if (staffNotFound.is(error)) return 'There is nobody with this address.';
   if (lastAdministrator.is(error)) return 'Nobody would be left who may do everything.';
   if (staffRoleUnknown.is(error))
     return `There is no role ${error.details.role}. There is: ${error.details.known.join(', ')}.`;
-  if (passwordRefused.is(error)) return `The password will not do: ${error.details.violations.join(', ')}.`;
+  if (passwordRefused.is(error)) {
+    const { violations, min, max } = error.details;
+    return `The password will not do. ${violations.map((violation) => t(sentences[violation], { min, max })).join(' ')}`;
+  }
   return undefined;
 }

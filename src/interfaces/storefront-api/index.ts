@@ -4,7 +4,7 @@ import type { App } from '../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
-import { decoupledApi, decoupledPath } from './decoupled/index.ts';
+import { decoupledApi, decoupledPlace } from './decoupled/index.ts';
 import { answerDocs } from './docs.ts';
 import { envelope } from './envelope.ts';
 import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
@@ -101,8 +101,8 @@ export const docs = (app: App, incoming: Incoming): Promise<Response | undefined
 
 /** The answer of one of the decoupled applications, where the host or the path is one of theirs. */
 export async function decoupled(app: App, incoming: Incoming): Promise<Response | undefined> {
-  const found = decoupledPath(app, incoming);
-  return found && decoupledApi(app, incoming, found.audience, found.path);
+  const place = decoupledPlace(app, incoming);
+  return place && decoupledApi(app, incoming, place);
 }
 
 async function respond(exchange: Exchange, headers: Record<string, string>): Promise<Response> {

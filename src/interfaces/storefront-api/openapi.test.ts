@@ -64,7 +64,7 @@ describe('what is answered is what is described', () => {
       const validate = response?.content
         ? ajv.getSchema(`api#/paths/${at}/content/application~1vnd.api+json/schema`)
         : ajv.compile({ const: undefined });
-      const fits = await validate?.(answer.json);
+      const fits = validate?.(answer.json);
       expect([fits, validate?.errors ?? []], answer.text).toEqual([true, []]);
     },
   );

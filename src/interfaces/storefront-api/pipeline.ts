@@ -270,9 +270,9 @@ async function identify(exchange: Exchange) {
 const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefined && token.scopes.includes('agent');
 
 /** Whoever acts for a customer stands in the audit log beside them. */
-function originOf(origin: Origin, { customer, staff: own }: Bearer, agent: Bearer | undefined): Origin {
+export function originOf(origin: Origin, { customer, staff: own, token }: Bearer, agent?: Bearer): Origin {
   const staff = own ?? agent?.staff;
-  if (staff) return { ...origin, actor: 'agent', actorId: staff.id };
+  if (staff) return { ...origin, actor: token.scopes.includes('user') ? 'staff' : 'agent', actorId: staff.id };
   return customer ? { ...origin, actor: 'customer', actorId: customer.id } : origin;
 }
 

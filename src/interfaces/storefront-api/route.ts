@@ -30,7 +30,7 @@ export function stepsOf(path: string): Step[] {
 }
 
 /** A segment that cannot be unescaped names nothing; it is left as it is. NUL can stand in no text column. */
-function unescape(segment: string): string {
+export function unescape(segment: string): string {
   try {
     return decodeURIComponent(segment).replaceAll('\0', '\uFFFD');
   } catch {

@@ -12,3 +12,9 @@ const isShallow = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1)));
+
+/** Whether every number of a value is kept as it was written: finite, and whole ones below 2^53. */
+export const hasExactNumbers = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+    : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);

@@ -1,4 +1,4 @@
-import type { Owner } from '../../../domain/mfa/index.ts';
+import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
 import { chooseLocale, chooseStore, languageOf, listStores, type Store } from '../../../domain/stores/index.ts';
 import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
@@ -7,21 +7,16 @@ import type { App } from '../../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem, problem } from '../../../platform/problem.ts';
+import { originOf } from '../pipeline.ts';
 import { checkPage, pageOf } from '../query.ts';
 import type { Item } from '../resource.ts';
+import { unescape } from '../route.ts';
 import { mfaActions, mfaItems, runMfa } from '../resources/mfa.ts';
+import { textOf } from '../resources/text-of.ts';
 import { storeItem } from '../resources/stores.ts';
 import { security } from '../security-headers.ts';
 import { plain, storeNotFound, type WireError, wireErrors } from '../wire-problems.ts';
-import {
-  attributesOf,
-  contentType,
-  type Convention,
-  conventionOf,
-  documentOf,
-  errorsDocument,
-  textIn,
-} from './negotiation.ts';
+import { attributesOf, contentType, type Convention, conventionOf, documentOf, errorsDocument } from './negotiation.ts';
 import { grantToken, tokenRefused } from './token.ts';
 
 /** The decoupled applications of §18: one for shoppers, one for people who work for the shop. */
@@ -40,6 +35,8 @@ interface Exchange {
   store: Store;
   /** Without the prefix of the application. */
   segments: readonly string[];
+  /** Whoever is logged in. */
+  bearer: Bearer | undefined;
 }
 
 /** What a resource answers: items, one object as it is, or nothing. */
@@ -59,16 +56,21 @@ const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   },
   stores: { GET: listOrFindStore },
   'multi-factor-auth-types': {
-    GET: async (exchange) => ({ items: await mfaItems(exchange.app, await ownerOf(exchange)) }),
+    GET: async (exchange) => ({ items: await mfaItems(exchange.app, ownerOf(exchange, requireBearer(exchange))) }),
   },
   ...Object.fromEntries(
     mfaActions.map((action) => [
       action.type,
       {
         async POST(exchange: Exchange): Promise<Reply> {
-          const owner = await ownerOf(exchange);
-          const type = textIn(await attributesOf(exchange.incoming, exchange.convention), 'type');
-          await runMfa(exchange.app, action, { owner, type, code: exchange.incoming.header('x-mfa-code') });
+          const { app, incoming, convention } = exchange;
+          const bearer = requireBearer(exchange);
+          const code = incoming.header('x-mfa-code');
+          // Where a code has to be there, that comes before who is asking.
+          if (action.needsCode && !code?.trim()) throw mfaCodeMissing({});
+          const owner = ownerOf(exchange, bearer);
+          const type = textOf(await attributesOf(incoming, convention), 'type');
+          await runMfa({ ...app, origin: originOf(app.origin, bearer) }, action, { owner, type, code });
           return { status: 204 };
         },
       },
@@ -76,10 +78,19 @@ const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   ),
 };
 
+/** Those whose items have names of their own. */
+const named = new Set(['stores']);
+
+const preflighted: Reply = { status: 204 };
+
 const onlyFor: Readonly<Record<string, Audience>> = { stores: 'customer' };
 
-/** Answers a request to one of the applications. `path` is without the prefix that selected it. Never throws. */
-export async function decoupledApi(root: App, incoming: Incoming, audience: Audience, path: string): Promise<Response> {
+/** Answers a request to one of the applications. Never throws. */
+export async function decoupledApi(
+  root: App,
+  incoming: Incoming,
+  { audience, path, prefix }: Place,
+): Promise<Response> {
   const app = appFor(root, incoming, 'storefront-api');
   const convention = conventionOf(incoming);
   const headers: Record<string, string> = {
@@ -97,10 +108,11 @@ export async function decoupledApi(root: App, incoming: Incoming, audience: Audi
     locale = chooseLocale(store, incoming.header('accept-language'));
     headers['Content-Language'] = locale;
     const segments = path.split('/').filter(Boolean).map(unescape);
-    const reply = await route({ app, incoming, audience, convention, store, segments }, headers);
+    const exchange = { app, incoming, audience, convention, store, segments, bearer: undefined };
+    const handler = route(exchange, headers);
+    const reply = handler ? await handler({ ...exchange, bearer: await bearerOf(app, incoming) }) : preflighted;
     if ('status' in reply) return new Response(null, { status: reply.status, headers });
-    const domain = app.config.PUBLIC_URL_IS_SET ? app.config.PUBLIC_URL : incoming.base;
-    const shape = { convention, domain, path, search: incoming.search };
+    const shape = { convention, domain: domainOf(app, incoming, prefix), path, incoming };
     if ('object' in reply)
       return answer(
         200,
@@ -130,21 +142,25 @@ function inWords(thrown: unknown, locale: string): WireError[] | undefined {
   return thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
 }
 
-function route(exchange: Exchange, headers: Record<string, string>): Promise<Reply> | Reply {
-  const { incoming, segments, audience } = exchange;
-  const [name = '', , child] = segments;
+/** Who answers; nobody has to where a browser only asks whether it may. */
+function route({ incoming, segments, audience }: Exchange, headers: Record<string, string>): Handler | undefined {
+  const [name = '', id, child] = segments;
   const methods = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
   if (!methods || (onlyFor[name] ?? audience) !== audience) throw refuse(404, 'Not found', '007');
   if (child !== undefined) throw refuse(404, 'Not found', '009');
-  if (incoming.method === 'OPTIONS') return preflight(incoming, Object.keys(methods), headers);
+  if (id !== undefined && !named.has(name)) throw refuse(404, 'Not found', '007');
+  if (incoming.method === 'OPTIONS') {
+    preflight(incoming, Object.keys(methods), headers);
+    return undefined;
+  }
   const handler = Object.hasOwn(methods, incoming.method) ? methods[incoming.method] : undefined;
   if (!handler) throw refuse(404, 'Method does not exist', '008');
   checkQuery(incoming);
-  return handler(exchange);
+  return handler;
 }
 
 /** Browsers ask first, from elsewhere. */
-function preflight(incoming: Incoming, methods: readonly string[], headers: Record<string, string>): Reply {
+function preflight(incoming: Incoming, methods: readonly string[], headers: Record<string, string>): void {
   if (!incoming.header('origin')) throw refuse(501, 'The required header `origin` for the options method is missing.');
   const wanted = (incoming.header('access-control-request-headers') ?? '')
     .split(',')
@@ -152,7 +168,6 @@ function preflight(incoming: Incoming, methods: readonly string[], headers: Reco
   if (!wanted.filter(Boolean).every((name) => allowedHeaders.includes(name))) throw refuse(400, 'Not allowed.');
   headers['Access-Control-Allow-Methods'] = [...methods, 'OPTIONS'].join(', ');
   headers['Access-Control-Allow-Headers'] = allowedHeaders.join(', ');
-  return { status: 204 };
 }
 
 function checkQuery({ query }: Incoming): void {
@@ -176,12 +191,15 @@ async function listOrFindStore({ app, store, segments: [, name], incoming }: Exc
   return { items: [storeItem(found)], single: true };
 }
 
-/** Whoever is logged in, and of the right kind, §18.2. */
-async function ownerOf(exchange: Exchange): Promise<Owner> {
-  const { customer, staff, token } = await bearerOf(exchange);
-  const isStaff = token.scopes.includes('user');
-  if (isStaff !== (exchange.audience === 'staff')) throw refuse(400, 'Invalid access token.', '001');
-  if (exchange.audience === 'customer') {
+function requireBearer({ bearer }: Exchange): Bearer {
+  if (!bearer) throw refuse(401, 'Unauthorized request.');
+  return bearer;
+}
+
+/** Whoever is logged in, if they are of the kind that the application is for, §18.2. */
+function ownerOf({ audience }: Exchange, { customer, staff, token }: Bearer): Owner {
+  if (token.scopes.includes('user') !== (audience === 'staff')) throw refuse(400, 'Invalid access token.', '001');
+  if (audience === 'customer') {
     if (!customer) throw refuse(400, 'No customer identifier provided.', '5905');
     return { kind: 'customer', id: customer.id };
   }
@@ -189,9 +207,10 @@ async function ownerOf(exchange: Exchange): Promise<Owner> {
   return { kind: 'staff', id: staff.id };
 }
 
-async function bearerOf({ app, incoming }: Exchange): Promise<Bearer> {
+/** A token that is sent must be valid, whether it is needed or not. */
+async function bearerOf(app: App, incoming: Incoming): Promise<Bearer | undefined> {
   const header = incoming.header('authorization');
-  if (header === undefined) throw refuse(401, 'Unauthorized request.');
+  if (header === undefined || incoming.method === 'OPTIONS') return undefined;
   const [scheme, text] = header.trim().split(/\s+/);
   if (!scheme || !text) throw refuse(401, 'Missing access token.', '002');
   try {
@@ -201,19 +220,25 @@ async function bearerOf({ app, incoming }: Exchange): Promise<Bearer> {
   }
 }
 
-function unescape(segment: string): string {
-  try {
-    return decodeURIComponent(segment).replaceAll('\0', '\uFFFD');
-  } catch {
-    return segment;
-  }
+/** What links begin with: the application's own host, or the shop's address and the prefix. */
+function domainOf({ config }: App, { base }: Incoming, prefix: string): string {
+  return prefix && config.PUBLIC_URL_IS_SET ? config.PUBLIC_URL + prefix : base + prefix;
+}
+
+/** An application, and where in it a request goes. */
+export interface Place {
+  audience: Audience;
+  /** Without the prefix that selected the application. */
+  path: string;
+  /** Empty where its host did. */
+  prefix: string;
 }
 
 /**
  * The application a request is for, and its path there: by host, or by the beginning of the path. Undefined for the
  * Storefront REST application, which is everything else.
  */
-export function decoupledPath(app: App, incoming: Incoming): { audience: Audience; path: string } | undefined {
+export function decoupledPlace(app: App, incoming: Incoming): Place | undefined {
   const { DECOUPLED_STOREFRONT_AT, DECOUPLED_BACKEND_AT } = app.config;
   const places = [
     ['customer', DECOUPLED_STOREFRONT_AT],
@@ -223,9 +248,10 @@ export function decoupledPath(app: App, incoming: Incoming): { audience: Audienc
   for (const [audience, entries] of places) {
     for (const entry of entries) {
       if (!entry.startsWith('/')) {
-        if (host === entry || host?.replace(/:\d+$/, '') === entry) return { audience, path: incoming.path };
+        if (host === entry || host?.replace(/:\d+$/, '') === entry)
+          return { audience, path: incoming.path, prefix: '' };
       } else if (incoming.path === entry || incoming.path.startsWith(`${entry}/`)) {
-        return { audience, path: incoming.path.slice(entry.length) };
+        return { audience, path: incoming.path.slice(entry.length), prefix: entry };
       }
     }
   }

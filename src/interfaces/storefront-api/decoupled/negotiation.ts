@@ -1,4 +1,5 @@
 import type { Incoming } from '../../../platform/http/incoming.ts';
+import { sparseFields } from '../query.ts';
 import type { Item } from '../resource.ts';
 import type { WireError } from '../wire-problems.ts';
 
@@ -18,7 +19,7 @@ export const contentType = (convention: Convention) => (convention === 'plain' ?
  * The attributes of a request: members of the body, or of `data.attributes`, by camelCase names. JSON is read whatever the
  * Content-Type says, forms as they are.
  */
-export async function attributesOf(incoming: Incoming, convention: Convention): Promise<Map<string, unknown>> {
+export async function attributesOf(incoming: Incoming, convention: Convention): Promise<object> {
   const text = await incoming.text();
   const body = parse(text);
   const given = convention === 'plain' ? body : member(member(body, 'data'), 'attributes');
@@ -27,13 +28,7 @@ export async function attributesOf(incoming: Incoming, convention: Convention): 
     : convention === 'plain' && body === undefined
       ? [...new URLSearchParams(text)]
       : [];
-  return new Map(entries.map(([name, value]) => [camelCase(name), value]));
-}
-
-/** Text without what no column can hold; empty where there is none. */
-export function textIn(attributes: ReadonlyMap<string, unknown>, name: string): string {
-  const value = attributes.get(name);
-  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : '';
+  return Object.fromEntries(entries.map(([name, value]) => [camelCase(name), value]));
 }
 
 const camelCase = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -58,12 +53,14 @@ export function documentOf(
     convention,
     domain,
     path,
-    search,
+    incoming: { search, query },
     single,
-  }: { convention: Convention; domain: string; path: string; search: string; single: boolean },
+  }: { convention: Convention; domain: string; path: string; incoming: Incoming; single: boolean },
 ): unknown {
-  if (convention === 'plain') return items.map(({ attributes }) => attributes);
-  const objects = items.map(({ type, id, attributes }) => ({
+  const fields = sparseFields(query);
+  const shown = items.map((item) => ({ ...item, attributes: thin(item, fields.get(item.type)) }));
+  if (convention === 'plain') return shown.map(({ attributes }) => attributes);
+  const objects = shown.map(({ type, id, attributes }) => ({
     type,
     // Empty members are left out here, unlike in the Storefront REST application.
     ...(id === null ? {} : { id }),
@@ -71,8 +68,12 @@ export function documentOf(
     links: { self: `${domain}/${type}${id === null ? '' : `/${id}`}${search}` },
   }));
   const [first] = objects;
-  return single && first ? { data: first } : { data: objects, links: { self: `${domain}${path}${search}` } };
+  if (single && first) return { data: first };
+  return { data: objects, links: { self: `${domain}${path}${search}` } };
 }
+
+const thin = ({ attributes }: Item, wanted: ReadonlySet<string> | undefined) =>
+  wanted ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name))) : attributes;
 
 /** Errors in the words of these applications: `message` rather than `detail`, and every member there. */
 export function errorsDocument(errors: readonly WireError[], convention: Convention): unknown {

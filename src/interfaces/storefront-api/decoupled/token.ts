@@ -2,7 +2,7 @@ import { signInForTokens, signInRefused, signInStaffForTokens, type TokenPair } 
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { problem } from '../../../platform/problem.ts';
-import { textIn } from './negotiation.ts';
+import { textOf } from '../resources/text-of.ts';
 
 /** What is wrong with a request for a token; the words are those of OAuth. */
 export const tokenRefused = problem<{ code: string; message: string }>('storefront-api.token-refused', 400);
@@ -18,12 +18,12 @@ const wrong = { code: 'invalid_grant', message: 'The user credentials were incor
 export async function grantToken(
   app: App,
   audience: 'customer' | 'staff',
-  given: ReadonlyMap<string, unknown>,
+  given: object,
 ): Promise<Record<string, unknown>> {
-  const grant = textIn(given, 'grantType');
+  const grant = textOf(given, 'grantType');
   if (grant !== 'password')
     throw tokenRefused({ code: 'unsupported_grant_type', message: `Grant type "${grant}" not found` });
-  const [email, password] = [textIn(given, 'username'), textIn(given, 'password')];
+  const [email, password] = [textOf(given, 'username'), textOf(given, 'password')];
   if (!email || !password) throw tokenRefused(incomplete);
   try {
     const { accessToken, refreshToken, expiresIn }: TokenPair =

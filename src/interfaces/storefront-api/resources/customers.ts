@@ -16,6 +16,7 @@ import {
   registerCustomer,
   registerQuietly,
   requestEmailChange,
+  requestEmailChangeSilently,
   type Shopper,
 } from '../../../domain/customers/index.ts';
 import { passwordRefused } from '../../../domain/passwords/index.ts';
@@ -166,7 +167,8 @@ export const customers = resource({
       async handle({ app, attributes, bearer: { customer } }) {
         const { email, password, confirmPassword, ...profile } = attributes;
         if (password) assertSame({ password, confirmPassword: confirmPassword ?? '' });
-        if (email) await requestEmailChange(app, customer.id, email);
+        const change = app.config.STOREFRONT_API_SILENT_REGISTRATION ? requestEmailChangeSilently : requestEmailChange;
+        if (email) await change(app, customer.id, email);
         return { items: [customerItem(await editProfile(app, customer.id, sent(profile)))] };
       },
     }),

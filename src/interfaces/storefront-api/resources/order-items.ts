@@ -290,7 +290,7 @@ function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
     sumGrossPrice: sumPrice * gross,
     unitNetPrice: unitPrice * net,
     sumNetPrice: sumPrice * net,
-    refundableAmount: sumPrice,
+    refundableAmount: item.details['sumPriceToPayAggregation'] ?? sumPrice,
     taxRate,
     taxRateAverageAggregation: taxRate,
     unitTaxAmountFullAggregation: quantity > 0 ? Math.round(taxAmount / quantity) : 0,

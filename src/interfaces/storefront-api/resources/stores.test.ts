@@ -105,7 +105,9 @@ describe('the attributes', () => {
 
   test('say how a postcode looks, as a pattern that another program can use', async () => {
     const { countries } = (await get('/stores/US')).json.data.attributes;
-    const [us, canada] = countries.map(({ postalCodeRegex }: { postalCodeRegex: string }) => RegExp(postalCodeRegex));
+    const [us, canada] = countries.map(({ postalCodeRegex }: { postalCodeRegex: string }) =>
+      RegExp(`^(?:${postalCodeRegex})$`),
+    );
 
     expect(['95014', '95014-1234', '9501', 'x95014', '95014x'].map((code) => us.test(code))).toEqual([
       true,

@@ -39,7 +39,7 @@ export const storeItem = ({ name, timeZone, currencies, locales, countries }: St
         iso3Code: form?.iso3 ?? null,
         name: countryName(country, 'en_US'),
         postalCodeMandatory: form?.required.has('zipCode') ?? false,
-        postalCodeRegex: form?.postcode?.source ?? null,
+        postalCodeRegex: form?.postcodePattern ?? null,
         regions: (form?.regions ?? []).map(({ code, name }) => ({ iso2Code: `${country}-${code}`, name })),
       };
     }),
