@@ -63,8 +63,7 @@ async function buildHono(app: App) {
     const response =
       assetOf(assets, request.path) ??
       (await operations(app, request)) ??
-      (await docs(app, request)) ??
-      (await decoupled(app, request)) ??
+      (await (docs(app, request) ?? decoupled(app, request))) ??
       (await answer());
     app.log.info(
       {

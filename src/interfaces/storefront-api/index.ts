@@ -96,11 +96,12 @@ const isToken = ({ method, path }: Incoming) => method === 'POST' && /^\/token\/
 /** Whether a path begins with a resource, so that a browser that opens it is answered as the contract says. */
 export const isApi = (path: string): boolean => resources.has(stepsOf(path)[0]?.type ?? '');
 
-/** The description of all of it, at `/docs`. */
-export const docs = (app: App, incoming: Incoming): Promise<Response | undefined> => answerDocs(app, incoming, list);
+/** The description of all of it, at `/docs`; undefined for other paths. */
+export const docs = (app: App, incoming: Incoming): Promise<Response | undefined> | undefined =>
+  incoming.path.startsWith('/docs') ? answerDocs(app, incoming, list) : undefined;
 
 /** The answer of one of the decoupled applications, where the host or the path is one of theirs. */
-export async function decoupled(app: App, incoming: Incoming): Promise<Response | undefined> {
+export function decoupled(app: App, incoming: Incoming): Promise<Response> | undefined {
   const place = decoupledPlace(app, incoming);
   return place && decoupledApi(app, incoming, place);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { restrictedContent } from '../../domain/guest-access/index.ts';
+import { type ContentType, restrictedContent } from '../../domain/guest-access/index.ts';
 import { requireMfa } from '../../domain/mfa/index.ts';
 import { policyOf } from '../../domain/passwords/index.ts';
 import { type Bearer, bearerOfToken } from '../../domain/sign-in/index.ts';
@@ -44,6 +44,7 @@ export interface Exchange {
   audience: Audience;
 }
 
+/** What takes no time returns nothing to wait for. */
 type Stage = (exchange: Exchange) => Promise<void> | void;
 
 /** The checks of §1.1, in the order that decides which error wins. */
@@ -207,9 +208,13 @@ function member(object: unknown, name: string): unknown {
 }
 
 /** Kinds of content that the shop keeps from guests ask for a customer, the others for nobody, §9. */
-async function applyGuestAccess(exchange: Exchange) {
+function applyGuestAccess(exchange: Exchange) {
   const { content } = exchange.route.resource;
-  if (content) exchange.audience = (await restrictedContent(exchange.app)).has(content) ? 'customer' : 'anyone';
+  return content && restrictGuests(exchange, content);
+}
+
+async function restrictGuests(exchange: Exchange, content: ContentType) {
+  exchange.audience = (await restrictedContent(exchange.app)).has(content) ? 'customer' : 'anyone';
 }
 
 function checkId({ incoming: { method }, route }: Exchange) {
@@ -230,10 +235,13 @@ async function checkLockout(exchange: Exchange) {
 }
 
 /** An incomplete header counts as none. */
-async function checkAgent(exchange: Exchange) {
-  const { app, incoming } = exchange;
-  const header = incoming.header('x-agent-authorization');
-  if (!header || header.trim().split(/\s+/).length < 2) return;
+function checkAgent(exchange: Exchange) {
+  const header = exchange.incoming.header('x-agent-authorization');
+  return header && header.trim().split(/\s+/).length >= 2 ? identifyAgent(exchange, header) : undefined;
+}
+
+async function identifyAgent(exchange: Exchange, header: string) {
+  const { app } = exchange;
   try {
     const bearer = await bearerOf(app, header);
     if (!isAgents(bearer)) throw agentTokenInvalid({});
@@ -304,19 +312,21 @@ function checkQuery({ incoming, store }: Exchange) {
 }
 
 /** What is wrong with who is asking; all of it is told at once. */
-async function checkUser({ app, route, bearer, agent, incoming, audience }: Exchange) {
-  if (incoming.method === 'OPTIONS') return;
+function checkUser({ app, route, bearer, agent, incoming, audience }: Exchange) {
+  if (incoming.method === 'OPTIONS') return undefined;
   const { operation, resource, steps } = route;
   const problems: Problem[] = [];
   if (audience === 'agent' && !agent) problems.push(agentMissing({}));
   // The first id of the path, which for `customers` itself is the resource's own.
   if (operation.own && steps[0]?.id !== bearer?.customer?.reference) problems.push(operation.own({}));
-  if (resource.mfa && operation.method !== 'GET' && bearer?.customer) {
-    const owner = { kind: 'customer', id: bearer.customer.id } as const;
-    const refused = await problemIn(requireMfa(app, owner, incoming.header('x-mfa-code')));
-    if (refused) problems.push(refused);
-  }
-  throwAny(problems);
+  if (resource.mfa && operation.method !== 'GET' && bearer?.customer)
+    return checkSecondFactor(app, bearer.customer.id, incoming.header('x-mfa-code'), problems);
+  return throwAny(problems);
+}
+
+async function checkSecondFactor(app: App, id: string, code: string | undefined, problems: Problem[]) {
+  const refused = await problemIn(requireMfa(app, { kind: 'customer', id }, code));
+  throwAny(refused ? [...problems, refused] : problems);
 }
 
 async function problemIn(work: Promise<void>): Promise<Problem | undefined> {

@@ -11,7 +11,7 @@ export interface Route {
   operation: Operation;
   /** From the root to the resource itself, which is the last. */
   steps: readonly Step[];
-  /** Methods the path answers, for pre-flights. */
+  /** Methods the path answers; only pre-flights ask. */
   methods: readonly string[];
 }
 
@@ -44,15 +44,17 @@ export function unescape(segment: string): string {
  */
 export function findRoute(resources: Resources, method: string, steps: readonly Step[]): Route | undefined {
   const last = steps.at(-1);
-  const resource = resources.get(steps.map(({ type }) => type).join('/'));
+  const resource = resources.get(steps.length === 1 ? (last?.type ?? '') : steps.map(({ type }) => type).join('/'));
   if (!last || !resource) return undefined;
-  const methods = [...new Set(resource.operations.map((operation) => operation.method))];
-  const [first] = resource.operations;
-  if (method === 'OPTIONS') return first && { resource, operation: first, steps, methods };
+  if (method === 'OPTIONS') {
+    const [first] = resource.operations;
+    const methods = [...new Set(resource.operations.map((operation) => operation.method))];
+    return first && { resource, operation: first, steps, methods };
+  }
   if (method === 'POST' && last.id !== undefined) return undefined;
   const fitting = resource.operations.filter((operation) => operation.method === method);
   const at: Target = !last.id ? 'many' : resource.mine && last.id === 'mine' ? 'mine' : 'one';
   // A resource that says nothing of this case answers as it does otherwise.
   const operation = fitting.find((operation) => operation.at === at) ?? fitting.at(-1);
-  return operation && { resource, operation, steps, methods };
+  return operation && { resource, operation, steps, methods: [] };
 }

@@ -244,10 +244,10 @@ export function decoupledPlace(app: App, incoming: Incoming): Place | undefined 
     ['customer', DECOUPLED_STOREFRONT_AT],
     ['staff', DECOUPLED_BACKEND_AT],
   ] as const;
-  const host = incoming.header('host')?.toLowerCase();
   for (const [audience, entries] of places) {
     for (const entry of entries) {
       if (!entry.startsWith('/')) {
+        const host = incoming.header('host')?.toLowerCase();
         if (host === entry || host?.replace(/:\d+$/, '') === entry)
           return { audience, path: incoming.path, prefix: '' };
       } else if (incoming.path === entry || incoming.path.startsWith(`${entry}/`)) {
