@@ -31,6 +31,7 @@ export function stepsOf(path: string): Step[] {
 
 /** A segment that cannot be unescaped names nothing; it is left as it is. NUL can stand in no text column. */
 export function unescape(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment).replaceAll('\0', '\uFFFD');
   } catch {
