@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { errorsOf } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
+import { PASSWORD } from '../../../test/builders.ts';
 import { agentOf, call, nameOf, type Person, person } from '../../../test/every-operation.ts';
+import { agent } from '../../../test/staff.ts';
 import { list } from './index.ts';
 
 // Who may do what to whom: every operation there is, and what each kind of caller reads. An operation without a row fails.
@@ -105,6 +107,21 @@ const operations = new Map(
 
 test('every operation has a row, and every row an operation', () => {
   expect(table.map(([route]) => route).toSorted()).toEqual([...operations.keys()].toSorted());
+});
+
+test('a token of the back office opens nothing here', async () => {
+  const { email } = await agent(world, { isAgent: false, roles: ['administrator'] });
+  const answer = await fetch(`${world.url}/glue-backend/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'password', username: email, password: PASSWORD }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const somebody = await person(world);
+
+  for (const [route, found] of operations) {
+    const { status, json } = await call(world, found, somebody, token);
+    expect([status, json?.errors?.[0]?.code], route).toEqual([401, '001']);
+  }
 });
 
 describe('who reads what', () => {

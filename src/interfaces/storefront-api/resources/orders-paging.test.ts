@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ApiAnswer } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { buyer } from '../../../../test/orders.ts';
+import { buyer, orderItem } from '../../../../test/orders.ts';
 
 const world = useApp();
 
@@ -108,4 +108,26 @@ test('a limit alone is ignored', async () => {
 
   expect(names(answer)).toBe('ebadc');
   expect(Object.keys(answer.json.links)).toEqual(['self']);
+});
+
+let searcher: typeof shopper;
+beforeAll(async () => {
+  const days = ['2026-03-01', '2026-03-02', '2026-03-03'];
+  const named = (number: number) => [orderItem({ name: `Canon IXUS ${number}` })];
+  searcher = await buyer(world, ...days.map((day, at) => ({ createdAt: new Date(day), items: named(at + 1) })));
+});
+
+test.for([
+  ['q=canon', 3],
+  ['q=CANON IXUS 2', 1],
+  ['q=nothing of this', 0],
+  ['q=%', 0],
+  ['from=2026-03-02', 2],
+  ['from=2026-03-01T00:00:00%2B01:00&until=2026-03-03', 2],
+  ['until=2026-03-01', 0],
+  ['from=yesterday', 3],
+] as const)('?%s, beyond the contract, finds so many: %i', async ([search, found]) => {
+  const answer = await searcher.get(`/orders?${search.replaceAll(' ', '%20')}`);
+
+  expect([answer.status, answer.json.data.length]).toEqual([200, found]);
 });

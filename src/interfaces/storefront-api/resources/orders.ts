@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { listOrders, orderByReference, orderNotFound } from '../../../domain/orders/index.ts';
 import { everything } from '../../../platform/database/page.ts';
 import { type AskOf, guarded, resource } from '../resource.ts';
@@ -14,13 +15,27 @@ function sortOf([first = '']: readonly string[]) {
   return by && { by, descending: first.startsWith('-') };
 }
 
-async function list({ app, bearer, page, sort }: AskOf<undefined>) {
-  const search = { ...(page ?? everything), sort: sortOf(sort) };
+/** What the contract does not have and no client of it sends: a search, for storefronts that want one. */
+const searched = {
+  q: 'Beyond the contract: part of the reference, of an item’s name or of its sku',
+  from: 'Beyond the contract: placed then or later; ISO 8601, a day alone is meant in UTC',
+  until: 'Beyond the contract: placed before then',
+};
+
+const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => new Date(text));
+
+function searchOf(query: URLSearchParams) {
+  const moment = (name: string) => Moment.safeParse(query.get(name)).data;
+  return { text: query.get('q')?.replaceAll('\0', '') || undefined, from: moment('from'), until: moment('until') };
+}
+
+async function list({ app, bearer, page, sort, query }: AskOf<undefined>) {
+  const search = { ...(page ?? everything), ...searchOf(query), sort: sortOf(sort) };
   const { items, total } = await listOrders(app.db, bearer.customer.reference, search);
   return { items: items.map(orderSummaryItem), total };
 }
 
-const query = { sort: 'createdAt or updatedAt, descending with a `-`' };
+const described = { sort: 'createdAt or updatedAt, descending with a `-`', ...searched };
 
 /** Orders of a customer, §13. */
 export const orders = resource({
@@ -32,7 +47,7 @@ export const orders = resource({
       method: 'GET',
       at: 'many',
       summary: 'The orders of the customer',
-      query,
+      query: described,
       handle: list,
     }),
     guarded({
@@ -59,7 +74,7 @@ export const customerOrders = resource({
       at: 'many',
       summary: 'The orders of the customer',
       own: ordersNotYours,
-      query,
+      query: described,
       handle: list,
     }),
   ],
