@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
+import * as addresses from '../../domain/addresses/index.ts';
+import * as agents from '../../domain/agents/index.ts';
+import * as availability from '../../domain/availability/index.ts';
+import * as companies from '../../domain/companies/index.ts';
 import * as credentials from '../../domain/credentials/index.ts';
 import * as customers from '../../domain/customers/index.ts';
 import * as links from '../../domain/links/index.ts';
+import * as mfa from '../../domain/mfa/index.ts';
+import * as orders from '../../domain/orders/index.ts';
 import * as passwords from '../../domain/passwords/index.ts';
 import * as signIn from '../../domain/sign-in/index.ts';
 import * as stores from '../../domain/stores/index.ts';
@@ -12,7 +18,22 @@ import { isOnTheWire } from './wire-problems.ts';
 /** Problems that no request to this API can meet. */
 const elsewhere = new Set(['passwords.hash-unusable']);
 
-const codes = [credentials, customers, links, passwords, signIn, stores, throttle, tokens]
+const codes = [
+  addresses,
+  agents,
+  availability,
+  companies,
+  credentials,
+  customers,
+  links,
+  mfa,
+  orders,
+  passwords,
+  signIn,
+  stores,
+  throttle,
+  tokens,
+]
   .flatMap((domain): unknown[] => Object.values(domain))
   .flatMap((face) => (typeof face === 'function' && 'code' in face && 'status' in face ? [String(face.code)] : []));
 

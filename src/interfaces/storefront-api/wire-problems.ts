@@ -74,6 +74,37 @@ export const restoreKeyInvalid = problem('storefront-api.restore-key-invalid', 4
 export const restoreFailed = problem('storefront-api.restore-failed', 400);
 export const registrationFailed = problem('storefront-api.registration-failed', 500);
 
+// Problems of the decoupled applications alone, §18.
+export const resourceUnknown = problem('storefront-api.resource-unknown', 404);
+export const parentUnknown = problem('storefront-api.parent-unknown', 404);
+export const methodUnknown = problem('storefront-api.method-unknown', 404);
+export const filterMalformed = problem('storefront-api.filter-malformed', 400);
+export const originMissing = problem('storefront-api.origin-missing', 501);
+export const headerNotAllowed = problem('storefront-api.header-not-allowed', 400);
+export const authorizationMissing = problem('storefront-api.authorization-missing', 401);
+export const authorizationIncomplete = problem('storefront-api.authorization-incomplete', 401);
+export const tokenOfAnotherKind = problem('storefront-api.token-of-another-kind', 400);
+export const mfaUserMissing = problem('storefront-api.mfa-user-missing', 400);
+export const credentialsWrong = problem('storefront-api.credentials-wrong', 400);
+export const credentialsMissing = problem('storefront-api.credentials-missing', 400);
+export const grantUnknown = problem<{ grant: string }>('storefront-api.grant-unknown', 400);
+
+/** What `/token` says in the words of OAuth, §2.4 and §18.3. */
+export const oauth = {
+  grantInvalid: {
+    error: 'invalid_grant',
+    error_description:
+      'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.',
+  },
+  credentialsWrong: { error: 'invalid_grant', error_description: 'The user credentials were incorrect.' },
+  requestIncomplete: {
+    error: 'invalid_request',
+    error_description:
+      'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
+  },
+  refreshTokenInvalid: { error: 'invalid_request', error_description: 'The refresh token is invalid.' },
+} as const;
+
 const fixed = (status: number, code: string, detail: string) => (): WireError[] => [{ detail, status, code }];
 const uncoded = (status: number, detail: string) => (): WireError[] => [{ detail, status }];
 
@@ -202,6 +233,21 @@ on(
 on(agentTokenInvalid, fixed(401, '4102', 'Agent access token is invalid.'));
 on(tooManyAttempts, ({ minutes }, t) => [
   { detail: t('security_blocker_page.error.account_blocked', { minutes }), status: 429, code: '4401' },
+]);
+on(resourceUnknown, fixed(404, '007', 'Not found'));
+on(parentUnknown, fixed(404, '009', 'Not found'));
+on(methodUnknown, fixed(404, '008', 'Method does not exist'));
+on(filterMalformed, fixed(400, '011', 'Unsupported `Filter` format is used. Please use `filter[resource.property]`'));
+on(originMissing, uncoded(501, 'The required header `origin` for the options method is missing.'));
+on(headerNotAllowed, uncoded(400, 'Not allowed.'));
+on(authorizationMissing, uncoded(401, 'Unauthorized request.'));
+on(authorizationIncomplete, fixed(401, '002', 'Missing access token.'));
+on(tokenOfAnotherKind, fixed(400, '001', 'Invalid access token.'));
+on(mfaUserMissing, fixed(400, '5908', 'No user identifier provided.'));
+on(credentialsWrong, fixed(400, oauth.credentialsWrong.error, oauth.credentialsWrong.error_description));
+on(credentialsMissing, fixed(400, oauth.requestIncomplete.error, oauth.requestIncomplete.error_description));
+on(grantUnknown, ({ grant }) => [
+  { detail: `Grant type "${grant}" not found`, status: 400, code: 'unsupported_grant_type' },
 ]);
 on(overloaded, uncoded(503, 'Service is busy. Please try again later.'));
 on(databaseAway, uncoded(503, 'Service is temporarily unavailable. Please try again later.'));

@@ -1,12 +1,11 @@
 import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
 import { chooseLocale, chooseStore, languageOf, listStores, type Store } from '../../../domain/stores/index.ts';
-import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
-import { overloaded, Problem, problem } from '../../../platform/problem.ts';
+import { overloaded, Problem } from '../../../platform/problem.ts';
 import { originOf } from '../pipeline.ts';
 import { checkPage, pageOf } from '../query.ts';
 import type { Item } from '../resource.ts';
@@ -15,17 +14,26 @@ import { mfaActions, mfaItems, runMfa } from '../resources/mfa.ts';
 import { textOf } from '../resources/text-of.ts';
 import { storeItem } from '../resources/stores.ts';
 import { security } from '../security-headers.ts';
-import { plain, storeNotFound, type WireError, wireErrors } from '../wire-problems.ts';
+import {
+  authorizationIncomplete,
+  authorizationMissing,
+  filterMalformed,
+  headerNotAllowed,
+  methodUnknown,
+  mfaCustomerMissing,
+  mfaUserMissing,
+  originMissing,
+  parentUnknown,
+  resourceUnknown,
+  storeNotFound,
+  tokenOfAnotherKind,
+  wireErrors,
+} from '../wire-problems.ts';
 import { attributesOf, contentType, type Convention, conventionOf, documentOf, errorsDocument } from './negotiation.ts';
-import { grantToken, tokenRefused } from './token.ts';
+import { grantToken } from './token.ts';
 
 /** The decoupled applications of §18: one for shoppers, one for people who work for the shop. */
 export type Audience = 'customer' | 'staff';
-
-/** Anything that goes wrong here and nowhere else, already in words. */
-const refused = problem<WireError>('storefront-api.decoupled-refused', 400);
-const refuse = (status: number, detail: string, code?: string) =>
-  refused({ detail, status, ...(code ? { code } : {}) });
 
 interface Exchange {
   app: App;
@@ -121,7 +129,7 @@ export async function decoupledApi(
     return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
   } catch (error) {
     const thrown = isConnectionTrouble(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
-    const errors = inWords(thrown, locale);
+    const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
     const status = errors?.at(-1)?.status;
     if (!errors || status === undefined) {
       app.log.error({ error, requestId: incoming.id }, 'request failed');
@@ -136,49 +144,38 @@ export async function decoupledApi(
   }
 }
 
-function inWords(thrown: unknown, locale: string): WireError[] | undefined {
-  if (refused.is(thrown)) return [thrown.details];
-  if (tokenRefused.is(thrown)) return [{ detail: thrown.details.message, status: 400, code: thrown.details.code }];
-  return thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
-}
-
 /** Who answers; nobody has to where a browser only asks whether it may. */
 function route({ incoming, segments, audience }: Exchange, headers: Record<string, string>): Handler | undefined {
   const [name = '', id, child] = segments;
   const methods = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
-  if (!methods || (onlyFor[name] ?? audience) !== audience) throw refuse(404, 'Not found', '007');
-  if (child !== undefined) throw refuse(404, 'Not found', '009');
-  if (id !== undefined && !named.has(name)) throw refuse(404, 'Not found', '007');
+  if (!methods || (onlyFor[name] ?? audience) !== audience) throw resourceUnknown({});
+  if (child !== undefined) throw parentUnknown({});
+  if (id !== undefined && !named.has(name)) throw resourceUnknown({});
   if (incoming.method === 'OPTIONS') {
     preflight(incoming, Object.keys(methods), headers);
     return undefined;
   }
   const handler = Object.hasOwn(methods, incoming.method) ? methods[incoming.method] : undefined;
-  if (!handler) throw refuse(404, 'Method does not exist', '008');
+  if (!handler) throw methodUnknown({});
   checkQuery(incoming);
   return handler;
 }
 
 /** Browsers ask first, from elsewhere. */
 function preflight(incoming: Incoming, methods: readonly string[], headers: Record<string, string>): void {
-  if (!incoming.header('origin')) throw refuse(501, 'The required header `origin` for the options method is missing.');
+  if (!incoming.header('origin')) throw originMissing({});
   const wanted = (incoming.header('access-control-request-headers') ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase());
-  if (!wanted.filter(Boolean).every((name) => allowedHeaders.includes(name))) throw refuse(400, 'Not allowed.');
+  if (!wanted.filter(Boolean).every((name) => allowedHeaders.includes(name))) throw headerNotAllowed({});
   headers['Access-Control-Allow-Methods'] = [...methods, 'OPTIONS'].join(', ');
   headers['Access-Control-Allow-Headers'] = allowedHeaders.join(', ');
 }
 
 function checkQuery({ query }: Incoming): void {
   const filters = [...query.keys()].flatMap((name) => /^filter\[([^\]]*)\]$/.exec(name)?.slice(1) ?? []);
-  if (filters.some((name) => !name.includes('.')))
-    throw refuse(400, 'Unsupported `Filter` format is used. Please use `filter[resource.property]`', '011');
-  try {
-    checkPage(query);
-  } catch (error) {
-    throw plain.is(error) ? refuse(400, error.details.text) : error;
-  }
+  if (filters.some((name) => !name.includes('.'))) throw filterMalformed({});
+  checkPage(query);
 }
 
 async function listOrFindStore({ app, store, segments: [, name], incoming }: Exchange): Promise<Reply> {
@@ -192,18 +189,18 @@ async function listOrFindStore({ app, store, segments: [, name], incoming }: Exc
 }
 
 function requireBearer({ bearer }: Exchange): Bearer {
-  if (!bearer) throw refuse(401, 'Unauthorized request.');
+  if (!bearer) throw authorizationMissing({});
   return bearer;
 }
 
 /** Whoever is logged in, if they are of the kind that the application is for, §18.2. */
 function ownerOf({ audience }: Exchange, { customer, staff, token }: Bearer): Owner {
-  if (token.scopes.includes('user') !== (audience === 'staff')) throw refuse(400, 'Invalid access token.', '001');
+  if (token.scopes.includes('user') !== (audience === 'staff')) throw tokenOfAnotherKind({});
   if (audience === 'customer') {
-    if (!customer) throw refuse(400, 'No customer identifier provided.', '5905');
+    if (!customer) throw mfaCustomerMissing({});
     return { kind: 'customer', id: customer.id };
   }
-  if (!staff) throw refuse(400, 'No user identifier provided.', '5908');
+  if (!staff) throw mfaUserMissing({});
   return { kind: 'staff', id: staff.id };
 }
 
@@ -212,12 +209,8 @@ async function bearerOf(app: App, incoming: Incoming): Promise<Bearer | undefine
   const header = incoming.header('authorization');
   if (header === undefined || incoming.method === 'OPTIONS') return undefined;
   const [scheme, text] = header.trim().split(/\s+/);
-  if (!scheme || !text) throw refuse(401, 'Missing access token.', '002');
-  try {
-    return await bearerOfToken(app, text);
-  } catch (error) {
-    throw accessTokenInvalid.is(error) ? refuse(401, 'Invalid access token.', '001') : error;
-  }
+  if (!scheme || !text) throw authorizationIncomplete({});
+  return bearerOfToken(app, text);
 }
 
 /** What links begin with: the application's own host, or the shop's address and the prefix. */

@@ -1,18 +1,8 @@
 import { signInForTokens, signInRefused, signInStaffForTokens, type TokenPair } from '../../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import type { App } from '../../../platform/app.ts';
-import { problem } from '../../../platform/problem.ts';
+import { credentialsMissing, credentialsWrong, grantUnknown } from '../wire-problems.ts';
 import { textOf } from '../resources/text-of.ts';
-
-/** What is wrong with a request for a token; the words are those of OAuth. */
-export const tokenRefused = problem<{ code: string; message: string }>('storefront-api.token-refused', 400);
-
-const incomplete = {
-  code: 'invalid_request',
-  message:
-    'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
-};
-const wrong = { code: 'invalid_grant', message: 'The user credentials were incorrect.' };
 
 /** Logs in with a password, §18.3: a customer at the storefront's application, a staff user at the back office's. */
 export async function grantToken(
@@ -21,10 +11,9 @@ export async function grantToken(
   given: object,
 ): Promise<Record<string, unknown>> {
   const grant = textOf(given, 'grantType');
-  if (grant !== 'password')
-    throw tokenRefused({ code: 'unsupported_grant_type', message: `Grant type "${grant}" not found` });
+  if (grant !== 'password') throw grantUnknown({ grant });
   const [email, password] = [textOf(given, 'username'), textOf(given, 'password')];
-  if (!email || !password) throw tokenRefused(incomplete);
+  if (!email || !password) throw credentialsMissing({});
   try {
     const { accessToken, refreshToken, expiresIn }: TokenPair =
       audience === 'customer'
@@ -33,6 +22,6 @@ export async function grantToken(
     return { token_type: 'Bearer', expires_in: expiresIn, access_token: accessToken, refresh_token: refreshToken };
   } catch (error) {
     // Attempts are counted here too; a blocked account reads what a wrong password reads.
-    throw signInRefused.is(error) || tooManyAttempts.is(error) ? tokenRefused(wrong) : error;
+    throw signInRefused.is(error) || tooManyAttempts.is(error) ? credentialsWrong({}) : error;
   }
 }

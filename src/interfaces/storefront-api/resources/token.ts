@@ -4,21 +4,7 @@ import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index
 import type { App } from '../../../platform/app.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
 import { bearerOf } from '../pipeline.ts';
-
-const errors = {
-  unknownGrant: {
-    error: 'invalid_grant',
-    error_description:
-      'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.',
-  },
-  wrongCredentials: { error: 'invalid_grant', error_description: 'The user credentials were incorrect.' },
-  incomplete: {
-    error: 'invalid_request',
-    error_description:
-      'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
-  },
-  wrongToken: { error: 'invalid_request', error_description: 'The refresh token is invalid.' },
-} as const;
+import { oauth } from '../wire-problems.ts';
 
 /**
  * The OAuth 2.0 endpoint, §2.4: no JSON:API, errors of its own. It is outside the lockout of §7, so its attempts are
@@ -36,7 +22,7 @@ export async function answerToken(app: App, incoming: Incoming, headers: Record<
     switch (form.get('grant_type')) {
       case 'password': {
         const [username, password] = [form.get('username'), form.get('password')];
-        if (!username || !password) return answer(400, errors.incomplete);
+        if (!username || !password) return answer(400, oauth.requestIncomplete);
         return answer(
           200,
           body(await signInForTokens(app, { email: clean(username), password, door: 'token', clears: false })),
@@ -44,14 +30,14 @@ export async function answerToken(app: App, incoming: Incoming, headers: Record<
       }
       case 'refresh_token': {
         const token = form.get('refresh_token');
-        return token ? answer(200, body(await refreshTokens(app, token))) : answer(400, errors.incomplete);
+        return token ? answer(200, body(await refreshTokens(app, token))) : answer(400, oauth.requestIncomplete);
       }
       default:
-        return answer(400, errors.unknownGrant);
+        return answer(400, oauth.grantInvalid);
     }
   } catch (error) {
-    if (signInRefused.is(error) || tooManyAttempts.is(error)) return answer(400, errors.wrongCredentials);
-    if (refreshRefused.is(error)) return answer(400, errors.wrongToken);
+    if (signInRefused.is(error) || tooManyAttempts.is(error)) return answer(400, oauth.credentialsWrong);
+    if (refreshRefused.is(error)) return answer(400, oauth.refreshTokenInvalid);
     throw error;
   }
 }
