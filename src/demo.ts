@@ -14,8 +14,8 @@ const DEMO = { email: 'anna.bergmann@example.org', agent: 'agent@example.org', p
 export async function fillWithDemoData(app: App): Promise<void> {
   if (await hasCustomers(app.db)) return;
   try {
-    for (const action of await readManifest(manifest)) await importDemo(app, action);
     await hireDemoStaff(app);
+    for (const action of await readManifest(manifest)) await importDemo(app, action);
   } catch (error) {
     // Another server that starts on the same database is at it.
     if (!importRefused.is(error) && !staffEmailTaken.is(error)) throw error;

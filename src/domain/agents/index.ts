@@ -1,3 +1,2 @@
 export { impersonate } from './impersonate.ts';
 export { impersonationRefused } from './problems.ts';
-export { findCustomers } from './search.ts';

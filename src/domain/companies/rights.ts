@@ -20,7 +20,8 @@ import {
   unitById,
 } from './queries.ts';
 
-// Who may see what of a company. Everything here begins with who is asking, and looks for nothing outside their company.
+// Who may see what of a company. Everything here begins with who is asking, and finds nothing outside
+// their company. The one exception is the contract's: a colleague's id of another company reads otherwise than no id.
 
 /** Who asks: a customer, and the company user they chose to act as. */
 export interface Asking {

@@ -41,4 +41,5 @@ export {
   shoppersByIds,
   updateCustomer,
 } from './queries.ts';
+export { findCustomers } from './search.ts';
 export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
-import { type Merged, mergeStaged, names } from './table-queries.ts';
+import { holdCustomers, type Merged, mergeStaged, names } from './table-queries.ts';
 
 const details = {
   salutation: 'salutation',
@@ -20,6 +20,7 @@ const details = {
 
 /** Merges addresses by customer and identifier, then sees to the defaults as the addresses' own rule wants them. */
 export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
+  await holdCustomers(chunk);
   const merged = await mergeStaged(chunk, {
     table: 'customer_address',
     key: ['customer_id', 'id'],

@@ -29,7 +29,7 @@ export const addressImporter = tableImporter({
       'address_key',
       cells.text(100),
       'tells the addresses of a customer apart when the file comes again; without it their content does',
-      { part: true },
+      { unstaged: true },
     ),
     column('salutation', cells.oneOf(...salutations), salutations.join(', ')),
     column('first_name', cells.text(100), 'up to 100 characters', { required: true }),

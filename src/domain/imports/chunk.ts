@@ -31,18 +31,14 @@ export const emptyChunk = ({ unique }: Load): Chunk => ({
 });
 
 /** Whether a row is for somebody whom another row of the chunk is for too. It belongs into the next one, as the later row counts. */
-export const repeats = (chunk: Chunk, { key, unique, lastWins }: Load, { values }: Staged): boolean =>
-  !lastWins && (chunk.seen[key]?.has(values[unique[key]?.at ?? 0] ?? '') ?? false);
+export const repeats = (chunk: Chunk, { key, unique }: Load, { values }: Staged): boolean =>
+  chunk.seen[key]?.has(values[unique[key]?.at ?? 0] ?? '') ?? false;
 
 /** Adds a staged row, unless another row of the chunk has a value that may stand once. */
 export function addToChunk(chunk: Chunk, load: Load, line: number, { values, password }: Staged): void {
   for (const [index, { at, column }] of load.unique.entries()) {
     const other = chunk.seen[index]?.get(values[at] ?? '');
     if (other === undefined) continue;
-    if (load.lastWins && index === load.key) {
-      chunk.copy.delete(other);
-      continue;
-    }
     chunk.rejections.push({ line, column, problem: `is the same as on line ${other}` });
     return;
   }

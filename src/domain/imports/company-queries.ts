@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
 import type { MergeRejection } from './importer.ts';
-import { idTaken, type Merged, mergeStaged, names, type Refusal, takeOut } from './table-queries.ts';
+import {
+  holdCustomers,
+  idTaken,
+  keepLast,
+  type Merged,
+  mergeStaged,
+  names,
+  type Refusal,
+  takeOut,
+} from './table-queries.ts';
 
 const ofCompany = 'left join company c on c.key = s.company_key';
 const theCompany = names('company_key', 'c', 'company');
@@ -48,6 +57,7 @@ export async function mergeUnits(chunk: StagedChunk): Promise<Merged> {
       when: 's.parent_business_unit_key = s.business_unit_key',
     },
   ]);
+  await keepLast(chunk);
   const uprooted = await takeOutUprooted(chunk);
   const merged = await mergeStaged(chunk, {
     table: 'company_business_unit',
@@ -66,7 +76,7 @@ export async function mergeUnits(chunk: StagedChunk): Promise<Merged> {
   await sql`update company_business_unit u set parent_id = p.id
     from ${sql.id(staging)} s join company_business_unit p on p.key = s.parent_business_unit_key
     where u.key = s.business_unit_key and u.parent_id is distinct from p.id`.execute(db);
-  return { ...merged, rejected: [...wrong, ...uprooted] };
+  return { ...merged, rejected: [...wrong, ...uprooted, ...merged.rejected] };
 }
 
 /**
@@ -194,8 +204,9 @@ export const mergeRolePermissions = (chunk: StagedChunk): Promise<Merged> =>
   });
 
 /** Company users by their key. Of several defaults of a customer the last one is. */
-export const mergeCompanyUsers = (chunk: StagedChunk): Promise<Merged> =>
-  mergeStaged(chunk, {
+export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
+  await holdCustomers(chunk);
+  return mergeStaged(chunk, {
     async before() {
       await keepLastDefault(chunk, 'is_default', 'customer_reference');
       await clearDefaults(chunk, 'is_default', 'u.key is distinct from s.company_user_key');
@@ -224,6 +235,7 @@ export const mergeCompanyUsers = (chunk: StagedChunk): Promise<Merged> =>
       },
     ],
   });
+}
 
 /** Puts company users into units. All of them move at once, so that one may go where another leaves. */
 export async function mergeUnitsOfUsers(chunk: StagedChunk): Promise<Merged> {
@@ -235,6 +247,7 @@ export async function mergeUnitsOfUsers(chunk: StagedChunk): Promise<Merged> {
     names('business_unit_key', 'b', 'business unit'),
     { column: 'business_unit_key', problem: 'is a unit of another company', when: 'b.company_id <> u.company_id' },
   ]);
+  await keepLast(chunk);
   const twice = await takeOut(chunk, joins, [
     {
       column: 'business_unit_key',
@@ -270,8 +283,9 @@ export const mergeRolesOfUsers = (chunk: StagedChunk): Promise<Merged> =>
   });
 
 /** Further company users of a customer, known by customer and unit. */
-export const mergeUsersOnBehalf = (chunk: StagedChunk): Promise<Merged> =>
-  mergeStaged(chunk, {
+export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
+  await holdCustomers(chunk);
+  return mergeStaged(chunk, {
     async before() {
       await keepLastDefault(chunk, 'default', 'customer_reference');
       const isAnother =
@@ -303,6 +317,7 @@ export const mergeUsersOnBehalf = (chunk: StagedChunk): Promise<Merged> =>
       },
     ],
   });
+}
 
 /** There is one default an owner: of several in a chunk the last row's counts. */
 async function keepLastDefault({ db, staging }: StagedChunk, flag: string, owner: string): Promise<void> {

@@ -232,9 +232,36 @@ test.for([
 
   expect(await load(entity, header, `${one},${uuid}`, `${two},${uuid.toUpperCase()}`)).toMatchObject({
     created: 1,
-    rejections: ['3 uuid is the same as on line 2'],
+    rejections: ['3 uuid is the same as on a line before'],
   });
   expect((await load(entity, header, `${two},${uuid}`)).rejections).toEqual([
     '2 uuid is the identifier of another row',
+  ]);
+});
+
+test('of rows for the same company the last one that is in order counts, with its identifier', async () => {
+  const [one, other] = ['0190a5b2-0000-7000-8000-00000000c0de', '0190a5b2-0000-7000-8000-00000000c0ff'];
+
+  const { created, updated, rejections } = await load(
+    'company',
+    'key,name,is_active,status,uuid',
+    `twice,First,true,approved,${one}`,
+    `twice,Second,true,approved,${one}`,
+    `third,Third,true,approved,${one}`,
+    `fourth,Fourth,true,approved,${other}`,
+    `fourth,Fourth again,true,approved,${one}`,
+  );
+
+  expect({ created, updated, rejections }).toEqual({
+    created: 2,
+    updated: 0,
+    rejections: ['4 uuid is the same as on a line before', '6 uuid is the same as on a line before'],
+  });
+  const stored = await world.sql(
+    "select key, name, id from company where key in ('twice', 'third', 'fourth') order by key",
+  );
+  expect(stored).toEqual([
+    { key: 'fourth', name: 'Fourth', id: other },
+    { key: 'twice', name: 'Second', id: one },
   ]);
 });

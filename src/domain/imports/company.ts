@@ -42,7 +42,7 @@ export const companyImporters = [
       key('address_key', 'key of the address'),
       key('company_key', 'company whose address it is'),
       column('country_iso2_code', cells.country, 'ISO 3166 code: DE', { required: true }),
-      column('country_iso3_code', cells.text(3), 'not needed: the other code says it', { part: true }),
+      column('country_iso3_code', cells.text(3), 'not needed: the other code says it', { unstaged: true }),
       line('address1', 'street'),
       line('address2', 'house number'),
       line('address3', 'addition'),

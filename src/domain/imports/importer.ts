@@ -53,8 +53,6 @@ export interface Load {
   readonly unique: readonly Unique[];
   /** Which of them says who a row is for. */
   readonly key: number;
-  /** Of rows for the same, the last of a chunk takes the place of the others; otherwise it waits for the next chunk. */
-  readonly lastWins?: boolean;
   /** Place of the password's hash among the staged values, and the hashes that are stored, by key. */
   readonly passwords?: { at: number; stored(db: Db, keys: readonly string[]): Promise<Map<string, string>> };
   /** The row as staging wants it, or what is wrong with it. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { itemColumns, orderColumns, refreshItemStates, totalColumns } from '../orders/index.ts';
+import { holdOrders, itemColumns, orderColumns, refreshItemStates, totalColumns } from '../orders/index.ts';
 import type { StagedChunk } from './table-importer.ts';
 import { idTaken, type Merged, mergeStaged, names } from './table-queries.ts';
 
@@ -34,8 +34,19 @@ const updates = (columns: readonly string[]) => Object.fromEntries(columns.map((
 const merged = (name: string) =>
   `case when s.${name} is null then null else coalesce(o.${name}, '{}') || s.${name} end`;
 
+/** Feeds and files of the same orders take turns. */
+async function holdStaged({ db, staging }: StagedChunk): Promise<void> {
+  const { rows } = await sql<{ reference: string }>`
+    select distinct order_reference as reference from ${sql.id(staging)}`.execute(db);
+  await holdOrders(
+    db,
+    rows.map(({ reference }) => reference),
+  );
+}
+
 /** Merges orders by their reference; their items come in a file of their own. */
-export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
+export async function mergeOrders(chunk: StagedChunk): Promise<Merged> {
+  await holdStaged(chunk);
   const special: Record<string, string> = {
     price_mode: "coalesce(s.price_mode, 'GROSS_MODE')",
     business_unit_id: 'unit.id',
@@ -62,10 +73,11 @@ export const mergeOrders = (chunk: StagedChunk): Promise<Merged> => {
       idTaken('sales_order', 'reference', 'order_reference'),
     ],
   });
-};
+}
 
 /** Merges items by order and key, and notes the states of their orders. */
 export async function mergeOrderItems(chunk: StagedChunk): Promise<Merged> {
+  await holdStaged(chunk);
   const special: Record<string, string> = {
     sum_price: 'coalesce(s.sum_price, s.unit_price::bigint * s.quantity)',
     details: "coalesce(s.details, '{}')",

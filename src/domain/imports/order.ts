@@ -17,7 +17,7 @@ function addressColumns(kind: 'billing' | 'shipping'): Column[] {
           ? cells.country
           : cells.text(255),
       `${kind} address as it was when the order was placed`,
-      { part: true },
+      { unstaged: true },
     ),
   );
 }

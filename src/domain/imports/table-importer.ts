@@ -8,8 +8,8 @@ import type { ColumnSpec, Importer, Load, MergeCounts, MergeRejection, Row, RowP
 /** A column of the file and what its cells may say. */
 export interface Column extends ColumnSpec {
   cell: Cell;
-  /** Not staged by itself: a derived column is made of it. */
-  part?: boolean;
+  /** Read and checked, but no column of the staging table. */
+  unstaged?: boolean;
 }
 
 /** Columns of the staging table that are made of several cells. */
@@ -52,11 +52,11 @@ export const column = (name: string, cell: Cell, help: string, more: Partial<Col
 });
 
 /** The identifier of a row, where things keep theirs. */
-export const uuidColumn = column('uuid', cells.uuid, 'kept as the identifier', { part: true });
+export const uuidColumn = column('uuid', cells.uuid, 'kept as the identifier', { unstaged: true });
 
 /** An importer of one table: cells are checked by their kind, rows staged as they are, and merged by one statement or a few. */
 export function tableImporter({ derived = {}, columns, key, objections, ...definition }: TableImport): Importer {
-  const staged = columns.filter(({ part }) => !part);
+  const staged = columns.filter(({ unstaged }) => !unstaged);
   const staging = `import_${definition.entity.replaceAll('-', '_')}`;
   const types = [
     'line bigint',
@@ -76,9 +76,9 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
           definition: types.join(', '),
           columns: ['line', 'row_key', 'id', ...staged.map(({ name }) => `"${name}"`), ...Object.keys(derived)],
         },
-        unique: [{ at: 0, column: key[0] ?? '' }, ...(present.has('uuid') ? [{ at: 1, column: 'uuid' }] : [])],
+        // Rows for the same thing are told apart once it is clear which of them are in order.
+        unique: [],
         key: 0,
-        lastWins: true,
         stage(row) {
           const trimmed: Row = (name) => row(name).trim();
           const problems: RowProblem[] = [];

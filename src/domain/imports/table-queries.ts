@@ -50,7 +50,9 @@ export const idTaken = (table: string, key: string, staged: string): Refusal => 
  */
 export async function mergeStaged(chunk: StagedChunk, target: Target): Promise<Merged> {
   const { table, key, values, joins = '', updates = {}, touch = [], refuse = [] } = target;
-  const rejected = await takeOut(chunk, joins, refuse);
+  const sameId = chunk.present.has('uuid') ? [idTwice(chunk.staging)] : [];
+  const rejected = await takeOut(chunk, joins, [...refuse, ...sameId]);
+  await keepLast(chunk);
   await target.before?.();
   const columns = Object.keys(values);
   const updatable = Object.entries(updates)
@@ -65,6 +67,24 @@ export async function mergeStaged(chunk: StagedChunk, target: Target): Promise<M
     chunk.db,
   );
   return { ...(counts[0] ?? { created: 0, updated: 0 }), rejected };
+}
+
+/** Holds the customers of a chunk until it is in: nobody is erased, and nobody chooses another default, meanwhile. */
+export async function holdCustomers({ db, staging }: StagedChunk): Promise<void> {
+  await sql`select from customer where reference in (select customer_reference from ${sql.id(staging)})
+    order by id for update`.execute(db);
+}
+
+const idTwice = (staging: string): Refusal => ({
+  column: 'uuid',
+  problem: 'is the same as on a line before',
+  when: `exists (select 1 from ${staging} before where before.id = s.id and before.row_key <> s.row_key and before.line < s.line)`,
+});
+
+/** Of rows for the same thing that are in order the last one counts. */
+export async function keepLast({ db, staging }: StagedChunk): Promise<void> {
+  await sql`delete from ${sql.id(staging)} s using ${sql.id(staging)} later
+    where later.row_key = s.row_key and later.line > s.line`.execute(db);
 }
 
 /** Takes rows that are refused out of staging, and says why. A row may be wrong in several ways. */

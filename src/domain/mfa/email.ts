@@ -46,6 +46,6 @@ async function personOf(
   { kind, id }: Owner,
 ): Promise<{ name: string; email: string; locale: string } | undefined> {
   const found = kind === 'customer' ? await customerById(app.db, id) : await staffById(app.db, id);
-  if (!found || found.state === 'locked' || found.state === 'blocked') return undefined;
+  if (!found || ['locked', 'blocked', 'deleted'].includes(found.state)) return undefined;
   return { name: fullName(found), email: found.email, locale: found.locale };
 }

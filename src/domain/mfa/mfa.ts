@@ -55,7 +55,7 @@ export async function activateMfa(app: App, owner: Owner, type: string, code: st
   if (state !== 'pending') throw mfaMethodUnknown({});
   if (!(await method.verify(app, owner, code))) throw mfaCodeInvalid({});
   await transact(app, async (app) => {
-    await activateMethod(app.db, owner.id, type, app.now());
+    if (!(await activateMethod(app.db, owner.id, type, app.now()))) throw mfaMethodUnknown({});
     await note(app, owner, 'mfa.activated', type);
   });
 }
@@ -73,7 +73,7 @@ export async function deactivateMfa(app: App, owner: Owner, type: string, code: 
   if ((await stateOf(app, owner, type)) !== 'activated') throw mfaMethodUnknown({});
   if (!(await method.verify(app, owner, code))) throw mfaCodeInvalid({});
   await transact(app, async (app) => {
-    await deleteMethod(app.db, owner.id, type);
+    if (!(await deleteMethod(app.db, owner.id, type))) throw mfaMethodUnknown({});
     await method.forget(app, owner);
     await note(app, owner, 'mfa.deactivated', type);
   });

@@ -23,17 +23,26 @@ export async function beginMethod(db: Db, ownerId: string, type: string, now: Da
   return rows.length > 0;
 }
 
-export async function activateMethod(db: Db, ownerId: string, type: string, now: Date): Promise<void> {
-  await db
+/** False when it was not pending any more: of two at once one activates it. */
+export async function activateMethod(db: Db, ownerId: string, type: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('mfaMethod')
     .set({ state: 'activated', activatedAt: now })
     .where('ownerId', '=', ownerId)
     .where('type', '=', type)
-    .execute();
+    .where('state', '=', 'pending')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
-export async function deleteMethod(db: Db, ownerId: string, type: string): Promise<void> {
-  await db.deleteFrom('mfaMethod').where('ownerId', '=', ownerId).where('type', '=', type).execute();
+/** False when it was gone already. */
+export async function deleteMethod(db: Db, ownerId: string, type: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('mfaMethod')
+    .where('ownerId', '=', ownerId)
+    .where('type', '=', type)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 export async function deleteMethodsOf(db: Db, ownerId: string): Promise<void> {

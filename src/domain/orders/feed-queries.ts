@@ -92,7 +92,7 @@ export async function mergeOrders(
 }
 
 /** Feeds of the same orders take turns, in whatever order they name them. */
-async function holdOrders(db: Db, references: readonly string[]): Promise<void> {
+export async function holdOrders(db: Db, references: readonly string[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(reference, 0))
     from (select reference from unnest(${references}::text[]) as reference order by reference) sorted`.execute(db);
 }

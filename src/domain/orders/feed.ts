@@ -3,15 +3,21 @@ import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { type MergedOrders, mergeOrders } from './feed-queries.ts';
 import { type OrderFeed, OrdersFeed } from './order.ts';
+import { orderFeedRefused } from './problems.ts';
 
 /**
  * Takes orders over as the shop tells them, with all of their items. Telling one again replaces it; telling the same
  * again changes nothing. An order may come before its customer does.
  *
- * @throws {z.ZodError} for what is no order.
+ * @throws {@link orderFeedRefused}
  */
 export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<MergedOrders> {
-  const orders = OrdersFeed.parse(feed);
+  const parsed = OrdersFeed.safeParse(feed);
+  if (!parsed.success)
+    throw orderFeedRefused({
+      issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+    });
+  const orders = parsed.data;
   return transact(app, async (app) => {
     const merged = await mergeOrders(
       app.db,

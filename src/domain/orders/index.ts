@@ -1,7 +1,7 @@
 export { feedOrders } from './feed.ts';
-export { itemColumns, orderColumns, refreshItemStates, totalColumns } from './feed-queries.ts';
+export { holdOrders, itemColumns, orderColumns, refreshItemStates, totalColumns } from './feed-queries.ts';
 export type { Order, OrderAddress, OrderItem, OrderSummary } from './order.ts';
-export { orderNotFound } from './problems.ts';
+export { orderFeedRefused, orderNotFound } from './problems.ts';
 export { ordersPrivacy } from './privacy.ts';
 export { orderByReference, shipmentsByIds } from './queries.ts';
 export { listOrders, type OrderSearch } from './search.ts';

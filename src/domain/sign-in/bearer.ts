@@ -2,7 +2,7 @@ import type { App } from '../../platform/app.ts';
 import { type Shopper, shopperByReference } from '../customers/index.ts';
 import { staffByNumber, type StaffUser } from '../staff/index.ts';
 import { type AccessToken, accessTokenInvalid, readAccessToken } from '../tokens/index.ts';
-import { mayHold } from './tokens.ts';
+import { isOver, mayHold } from './tokens.ts';
 
 /** Who is behind an access token. */
 export interface Bearer {
@@ -52,6 +52,3 @@ async function staffOf(app: App, token: AccessToken, number: number): Promise<St
   if (!staff || !mayHold(staff, token.scopes) || isOver(staff, token)) throw accessTokenInvalid({});
   return staff;
 }
-
-const isOver = ({ accessEndedAt }: { accessEndedAt: Date | null }, { issuedAt }: AccessToken) =>
-  accessEndedAt !== null && issuedAt <= accessEndedAt;

@@ -35,7 +35,7 @@ export async function signInStaff<T>(
   try {
     const proven = await verifyPassword(app, known?.passwordHash, password);
     const user = known?.user;
-    if (!known || !user || !proven || user.state !== 'active' || (door === 'agent' && !user.isAgent)) {
+    if (!known || !user || !proven || !mayEnter(user, door)) {
       await transact(app, async (app) => {
         const { blocked } = await admission.failed(app);
         await record(app, {
@@ -50,7 +50,7 @@ export async function signInStaff<T>(
     return await transact(asStaff(app, user), async (app) => {
       // What was read before the password was verified must still hold.
       const held = await lockStaff(app.db, user.id);
-      if (held?.state !== 'active') throw signInRefused({});
+      if (!held || !mayEnter(held.user, door) || held.passwordHash !== known.passwordHash) throw signInRefused({});
       // The agents' door keeps the numbers of its contract: success forgets nothing.
       await admission.succeeded(app, { clear: door !== 'agent' });
       if (better) await replaceStaffHash(app.db, user.id, known.passwordHash, better);
@@ -62,6 +62,9 @@ export async function signInStaff<T>(
     throw error;
   }
 }
+
+const mayEnter = ({ state, isAgent }: StaffUser, door: StaffCredentials['door']): boolean =>
+  state === 'active' && (door !== 'agent' || isAgent);
 
 const asStaff = (app: App, { id, isAgent }: StaffUser): App => ({
   ...app,

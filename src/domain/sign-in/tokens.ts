@@ -1,9 +1,10 @@
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
-import { actingCompanyUser, type Asking, companyUserAtLogIn } from '../companies/index.ts';
+import { actingCompanyUser, companyUserAtLogIn } from '../companies/index.ts';
 import { type Customer, lockCustomer, type Shopper } from '../customers/index.ts';
 import { lockStaff, type StaffUser } from '../staff/index.ts';
 import {
+  type AccessToken,
   DEFAULT_CLIENT,
   type Grant,
   issueAccessToken,
@@ -76,12 +77,15 @@ export async function signInStaffForTokens(app: App, credentials: StaffCredentia
  */
 export async function switchCompanyUser(
   app: App,
-  { customer, staff }: { customer: Shopper; staff?: StaffUser | undefined },
+  { customer, staff, token }: { customer: Shopper; staff?: StaffUser | undefined; token: AccessToken },
   companyUserId: string,
 ): Promise<TokenPair> {
-  const user = await actingCompanyUser(app.db, customer.id, companyUserId);
-  if (!user) throw signInRefused({});
   return transact(app, async (app) => {
+    // Held, so that a change of password or a lock has either ended the token that asks, or will end the new ones.
+    const held = await lockCustomer(app.db, customer.id);
+    if (!held || held.state === 'locked' || isOver(held, token)) throw signInRefused({});
+    const user = await actingCompanyUser(app.db, customer.id, companyUserId);
+    if (!user) throw signInRefused({});
     await record(app, {
       action: 'companies.user-chosen',
       customerId: customer.id,
@@ -117,16 +121,20 @@ async function holderOf(app: App, grant: RefreshToken): Promise<Holder> {
   // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
   const customer = grant.customerId ? await lockCustomer(app.db, grant.customerId) : undefined;
   if (grant.customerId && customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
-  const staff = grant.staffId ? await lockStaff(app.db, grant.staffId) : undefined;
+  const staff = grant.staffId ? (await lockStaff(app.db, grant.staffId))?.user : undefined;
   if (grant.staffId && !(staff && mayHold(staff, grant.scopes))) throw refreshRefused({});
   return { customer, staff, companyUserId: await stillActing(app, grant) };
 }
 
 /** Whoever was a company user and may not be one any more goes on as a plain customer. */
-async function stillActing(app: App, { customerId, companyUserId }: Partial<Asking> | RefreshToken) {
+async function stillActing(app: App, { customerId, companyUserId }: RefreshToken): Promise<string | null> {
   if (!customerId || !companyUserId) return null;
   return (await actingCompanyUser(app.db, customerId, companyUserId))?.id ?? null;
 }
+
+/** Whether log-ins were ended after a token was issued. */
+export const isOver = ({ accessEndedAt }: { accessEndedAt: Date | null }, { issuedAt }: AccessToken): boolean =>
+  accessEndedAt !== null && issuedAt <= accessEndedAt;
 
 /** Whether a staff user may hold a token of these scopes. */
 export const mayHold = ({ state, isAgent }: StaffUser, scopes: readonly string[]): boolean =>

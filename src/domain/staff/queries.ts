@@ -52,9 +52,16 @@ export async function staffById(db: Db, id: string): Promise<StaffUser | undefin
 }
 
 /** Holds the row until the transaction ends. */
-export async function lockStaff(db: Db, id: string): Promise<StaffUser | undefined> {
-  const row = await db.selectFrom('staffUser').select(shown).where('id', '=', id).forUpdate().executeTakeFirst();
-  return row && toStaffUser(row);
+export async function lockStaff(db: Db, id: string): Promise<{ user: StaffUser; passwordHash: string } | undefined> {
+  const row = await db
+    .selectFrom('staffUser')
+    .select([...shown, 'passwordHash'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { passwordHash, ...user } = row;
+  return { user: toStaffUser(user), passwordHash };
 }
 
 export async function staffByNumber(db: Db, number: number): Promise<StaffUser | undefined> {

@@ -263,7 +263,7 @@ describe('the last administrator', () => {
 });
 
 test('a password of somebody who works here stands nowhere', async () => {
-  const password = `Canary-Staff-${process.pid}-Wren`;
+  const password = `Canary-Staff-${[...String(process.pid)].join('-')}-Wren`;
   await agent(world, { password });
   await kindOf(agent(world, { password: password.toLowerCase().slice(0, 11) }));
   const tables = await world.sql(

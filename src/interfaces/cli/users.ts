@@ -16,7 +16,7 @@ import { type MessageId, translator } from '../../i18n/index.ts';
 import { command, type Terminal } from './command.ts';
 
 const roles = `
-Roles: administrator (may do everything), support (finds and helps customers), auditor (reads everything, changes nothing).`;
+Roles: administrator (may do everything), support (finds and helps customers), auditor (reads everything, changes nothing). They count once there is a Back Office; today --agent does.`;
 
 export const userCreate = command({
   name: 'user:create',

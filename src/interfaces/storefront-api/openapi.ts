@@ -6,7 +6,7 @@ import type { Problem } from '../../platform/problem.ts';
 import { decoupledPaths } from './decoupled/openapi.ts';
 import type { Operation, Resource } from './resource.ts';
 import type { Field } from './rules.ts';
-import { tokenPaths } from './resources/token-openapi.ts';
+import { tokenPaths } from './token-openapi.ts';
 import {
   accessTokenMissing,
   agentMissing,
@@ -149,7 +149,7 @@ function operationObject(resource: Resource, operation: Operation): Json {
   };
 }
 
-function parametersOf(resource: Resource, { at, method, query }: Operation): Json[] {
+function parametersOf(resource: Resource, { at, method, query, paged, silent }: Operation): Json[] {
   const path = (name: string, description: string) => ({
     name,
     in: 'path',
@@ -168,9 +168,11 @@ function parametersOf(resource: Resource, { at, method, query }: Operation): Jso
     ...resource.parents.map((parent) => path(idOf(parent), `Id of ${parent}; a customer’s is the reference`)),
     ...(at === 'one' || (at === 'mine' && !resource.mine) ? [path('id', `Id of ${resource.type}`)] : []),
     ...Object.entries(query).map(([name, description]) => inQuery(name, description)),
-    ...(related.length > 0 ? [inQuery('include', `Related types, comma-separated: ${related.join(', ')}`)] : []),
+    ...(related.length > 0 && !silent
+      ? [inQuery('include', `Related types, comma-separated: ${related.join(', ')}`)]
+      : []),
     ...(method === 'GET' ? [inQuery(`fields[${resource.shows.type}]`, 'Only these attributes, comma-separated')] : []),
-    ...(method === 'GET' && at !== 'one'
+    ...(paged
       ? [
           inQuery('page[offset]', 'Items to pass over; only with a limit', { type: 'integer', minimum: 0 }),
           inQuery('page[limit]', 'Items of a page, 500 at most', { type: 'integer', minimum: 1 }),

@@ -10,7 +10,7 @@ import type { App, Origin } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
-import { type Answer, type Audience, open, resource } from './resource.ts';
+import { type Answer, type Audience, forAnyone, resource } from './resource.ts';
 import { findRoute, type Resources, type Route, stepsOf } from './route.ts';
 import type { Violation } from './rules.ts';
 import {
@@ -115,7 +115,7 @@ export async function begin(app: App, incoming: Incoming, resources: Resources):
 
 const nowhere: Route = {
   resource: resource({ type: '', operations: [], shows: z.object({}) }),
-  operation: open({
+  operation: forAnyone({
     method: 'GET',
     summary: '',
     handle() {

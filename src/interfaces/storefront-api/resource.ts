@@ -59,11 +59,6 @@ export interface AskOf<Values> extends Ask<Values> {
   bearer: Bearer & { customer: Shopper };
 }
 
-/** An operation that asks for an agent always knows who it is. */
-export interface AskOfAgent<Values> extends Ask<Values> {
-  agent: StaffUser;
-}
-
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What of a resource an operation is about: its collection, one by its id, or the caller's own. */
@@ -90,6 +85,8 @@ export interface Operation {
   readonly problems: readonly Problem[];
   /** Whether the answer is always 204. */
   readonly silent: boolean;
+  /** Whether it heeds `page[offset]` and `page[limit]`. */
+  readonly paged: boolean;
   /** Query parameters of its own, with what they mean. */
   readonly query: Readonly<Record<string, string>>;
   answer(ask: Ask<unknown>): Promise<Answer>;
@@ -103,94 +100,68 @@ interface Definition<Values> {
   attributes?: Attributes<Values>;
   takes?: readonly string[];
   problems?: readonly Problem[];
+  /** With `own`, only on what the path says is the customer's; the problem says what it is otherwise. */
+  own?: ProblemKind;
+  nobody?: Nobody;
+  lockout?: Lockout;
   silent?: boolean;
+  paged?: boolean;
   query?: Record<string, string>;
 }
 
-type Rest = Pick<Operation, 'audience' | 'answer'> & Partial<Pick<Operation, 'own' | 'lockout'>>;
+/** What an agent reads who acts for nobody, where a customer is asked for. */
+type Nobody = (ask: Ask<unknown>) => Problem;
 
-function operation<Values>(definition: Definition<Values>, rest: Rest): Operation {
-  const { method, at, summary, attributes, takes = [], problems = [], silent = false, query = {} } = definition;
-  const target = at ?? (method === 'PATCH' || method === 'DELETE' ? 'one' : 'many');
-  return {
-    own: undefined,
-    lockout: undefined,
-    ...rest,
-    method,
-    at: target,
-    summary,
-    attributes,
-    takes,
-    problems,
-    silent,
-    query,
+/** Makes the constructor of operations for an audience; `admit` says who is there, or refuses. */
+const operationFor =
+  <Who extends object>(audience: Audience, admit: (ask: Ask<unknown>, nobody: Nobody | undefined) => Who) =>
+  <Values = undefined>({
+    handle,
+    ...definition
+  }: Definition<Values> & { handle(ask: Ask<Values> & Who): Promise<Answer> | Answer }): Operation => {
+    const { method, at, attributes, takes = [], problems = [], silent = false, paged = false, query = {} } = definition;
+    return {
+      method,
+      at: at ?? (method === 'PATCH' || method === 'DELETE' ? 'one' : 'many'),
+      audience,
+      own: definition.own,
+      summary: definition.summary,
+      attributes,
+      takes,
+      lockout: definition.lockout,
+      problems,
+      silent,
+      paged,
+      query,
+      answer: async (ask) =>
+        handle({ ...ask, ...admit(ask, definition.nobody), attributes: assume<Values>(attributes?.values(ask.given)) }),
+    };
   };
-}
 
-const valuesOf = <Values>({ attributes }: Definition<Values>, { given }: Ask<unknown>): Values =>
-  assume<Values>(attributes?.values(given));
+/** An operation for everybody; a token that is sent along must be valid all the same. */
+export const forAnyone = operationFor('anyone', () => ({}));
 
-/** An operation anybody may use; a token that is sent along must be valid all the same. */
-export function open<Values = undefined>(
-  definition: Definition<Values> & { lockout?: Lockout; handle(ask: Ask<Values>): Promise<Answer> | Answer },
-): Operation {
-  return operation(definition, {
-    audience: 'anyone',
-    lockout: definition.lockout,
-    answer: async (ask) => definition.handle({ ...ask, attributes: valuesOf(definition, ask) }),
-  });
-}
-
-/** An operation for a logged-in customer; with `own`, only on what the path says is theirs. */
-export function guarded<Values = undefined>(
-  definition: Definition<Values> & {
-    own?: ProblemKind;
-    /** What an agent reads who acts for nobody. */
-    nobody?: (ask: Ask<unknown>) => Problem;
-    handle(ask: AskOf<Values>): Promise<Answer> | Answer;
-  },
-): Operation {
-  return operation(definition, {
-    audience: 'customer',
-    own: definition.own,
-    async answer(ask) {
-      const { bearer } = ask;
-      if (!bearer) throw new Error('a protected operation was reached without anybody');
-      const { customer } = bearer;
-      if (!customer) throw definition.nobody?.(ask) ?? customerNotFound({});
-      return definition.handle({ ...ask, bearer: { ...bearer, customer }, attributes: valuesOf(definition, ask) });
-    },
-  });
-}
+/** An operation for a logged-in customer, or an agent who acts for one. */
+export const forCustomers = operationFor('customer', (ask, nobody) => {
+  const bearer = bearerIn(ask);
+  const { customer } = bearer;
+  if (!customer) throw nobody?.(ask) ?? customerNotFound({});
+  return { bearer: { ...bearer, customer } };
+});
 
 /** An operation for whoever is logged in, customer or agent. */
-export function personal<Values = undefined>(
-  definition: Definition<Values> & {
-    handle(ask: Ask<Values> & { bearer: Bearer }): Promise<Answer> | Answer;
-  },
-): Operation {
-  return operation(definition, {
-    audience: 'customer-or-agent',
-    async answer(ask) {
-      const { bearer } = ask;
-      if (!bearer) throw new Error('a protected operation was reached without anybody');
-      return definition.handle({ ...ask, bearer, attributes: valuesOf(definition, ask) });
-    },
-  });
-}
+export const forCustomersOrAgents = operationFor('customer-or-agent', (ask) => ({ bearer: bearerIn(ask) }));
 
 /** An operation for agents. */
-export function forAgents<Values = undefined>(
-  definition: Definition<Values> & { handle(ask: AskOfAgent<Values>): Promise<Answer> | Answer },
-): Operation {
-  return operation(definition, {
-    audience: 'agent',
-    async answer(ask) {
-      const { agent } = ask;
-      if (!agent) throw new Error('an operation for agents was reached without one');
-      return definition.handle({ ...ask, agent, attributes: valuesOf(definition, ask) });
-    },
-  });
+export const forAgents = operationFor('agent', ({ agent }) => {
+  if (!agent) throw new Error('an operation for agents was reached without one');
+  return { agent };
+});
+
+/** The pipeline lets nobody through without. */
+function bearerIn({ bearer }: Ask<unknown>): Bearer {
+  if (!bearer) throw new Error('a protected operation was reached without anybody');
+  return bearer;
 }
 
 /** Loads what items are related to: a list of items for each, in the same order. */

@@ -65,7 +65,6 @@ export const priceModeInvalid = problem('storefront-api.price-mode-invalid', 400
 export const notYours = problem('storefront-api.not-yours', 403);
 export const ordersNotYours = problem('storefront-api.orders-not-yours', 403);
 export const notificationsNotYours = problem('storefront-api.notifications-not-yours', 403);
-export const storeNotFound = problem('storefront-api.store-not-found', 404);
 export const mfaTypeMissing = problem('storefront-api.mfa-type-missing', 400);
 export const mfaCustomerMissing = problem('storefront-api.mfa-customer-missing', 400);
 export const termsNotAccepted = problem('storefront-api.terms-not-accepted', 400);
@@ -201,7 +200,6 @@ on(attributesInvalid, ({ violations }) =>
   violations.map(({ field, message }) => ({ detail: `${field} => ${message}`, status: 422, code: '901' })),
 );
 on(addressNotFound, fixed(404, '404', 'Address was not found.'));
-on(storeNotFound, fixed(404, '601', 'Store not found.'));
 on(orderNotFound, fixed(404, '801', "Can't find order by the given order reference"));
 on(ordersNotYours, fixed(403, '802', 'Unauthorized request.'));
 on(notImplemented, ({ what }) => [{ detail: `${what} is not implemented.`, status: 501 }]);

@@ -20,7 +20,7 @@ const list = (columns: readonly string[], prefix = '') =>
 
 /**
  * Inserts rows and updates those that are there already, but only where something differs: merging twice changes
- * nothing. Returns what was written, `created` telling which of both.
+ * nothing. Returns what was written, `created` telling which of both: a row that no transaction has locked is new.
  */
 export function mergeRows(
   { table, key, columns, updatable, touch = [], rows }: Merge,

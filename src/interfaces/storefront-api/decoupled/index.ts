@@ -1,6 +1,13 @@
 import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
-import { chooseLocale, chooseStore, languageOf, listStores, type Store } from '../../../domain/stores/index.ts';
+import {
+  chooseLocale,
+  chooseStore,
+  languageOf,
+  listStores,
+  type Store,
+  storeUnknown,
+} from '../../../domain/stores/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
@@ -25,7 +32,6 @@ import {
   originMissing,
   parentUnknown,
   resourceUnknown,
-  storeNotFound,
   tokenOfAnotherKind,
   wireErrors,
 } from '../wire-problems.ts';
@@ -184,7 +190,7 @@ async function listOrFindStore({ app, store, segments: [, name], incoming }: Exc
     return { items: page ? [storeItem(store)].slice(page.offset, page.offset + page.limit) : [storeItem(store)] };
   }
   const found = (await listStores(app)).find((store) => store.name === name);
-  if (!found) throw storeNotFound({});
+  if (!found) throw storeUnknown({ name });
   return { items: [storeItem(found)], single: true };
 }
 

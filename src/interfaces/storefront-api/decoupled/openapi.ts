@@ -1,6 +1,6 @@
 import type { Json } from '../openapi.ts';
 import { mfaActions } from '../resources/mfa.ts';
-import { tokenSchema } from '../resources/token-openapi.ts';
+import { tokenSchema } from '../token-openapi.ts';
 
 const text = { type: 'string' };
 

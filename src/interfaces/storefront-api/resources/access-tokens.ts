@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { signInForTokens, signInRefused } from '../../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
-import { open, resource } from '../resource.ts';
+import { forAnyone, resource } from '../resource.ts';
 import { attributes, email, isString, notBlank, text } from '../rules.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
@@ -13,8 +13,8 @@ export const accessTokens = resource({
   }),
   named: false,
   operations: [
-    open({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not kept', handle: () => ({ items: [] }) }),
-    open({
+    forAnyone({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not kept', handle: () => ({ items: [] }) }),
+    forAnyone({
       method: 'POST',
       summary: 'Log in',
       attributes: attributes({ username: text(notBlank, email), password: text(notBlank, isString) }),

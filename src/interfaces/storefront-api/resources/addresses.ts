@@ -8,7 +8,7 @@ import {
   removeAddress,
 } from '../../../domain/addresses/index.ts';
 import { isUuid } from '../../../platform/id.ts';
-import { guarded, noContent, resource } from '../resource.ts';
+import { forCustomers, noContent, resource } from '../resource.ts';
 import {
   atLeast,
   atMost,
@@ -66,7 +66,7 @@ export const addresses = resource({
   mfa: true,
   shows: AddressAttributes,
   operations: [
-    guarded({
+    forCustomers({
       own: notYours,
       method: 'GET',
       at: 'many',
@@ -76,7 +76,7 @@ export const addresses = resource({
         return { items: found.map((address) => addressItem(customer.reference, address)) };
       },
     }),
-    guarded({
+    forCustomers({
       own: notYours,
       method: 'GET',
       at: 'one',
@@ -88,7 +88,7 @@ export const addresses = resource({
         return { items: [addressItem(customer.reference, address)] };
       },
     }),
-    guarded({
+    forCustomers({
       own: notYours,
       method: 'POST',
       summary: 'Add an address',
@@ -107,7 +107,7 @@ export const addresses = resource({
         return { items: [addressItem(customer.reference, await addAddress(app, customer.id, details))] };
       },
     }),
-    guarded({
+    forCustomers({
       own: notYours,
       method: 'PATCH',
       summary: 'Change what is given of an address',
@@ -119,7 +119,7 @@ export const addresses = resource({
         return { items: [addressItem(customer.reference, await editAddress(app, customer.id, id, details))] };
       },
     }),
-    guarded({
+    forCustomers({
       own: notYours,
       method: 'DELETE',
       summary: 'Remove an address',

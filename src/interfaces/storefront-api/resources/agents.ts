@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { findCustomers, impersonate, impersonationRefused } from '../../../domain/agents/index.ts';
+import { impersonate, impersonationRefused } from '../../../domain/agents/index.ts';
+import { findCustomers } from '../../../domain/customers/index.ts';
 import { signInRefused, signInStaffForTokens, staffAccount } from '../../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
-import { forAgents, open, resource } from '../resource.ts';
+import { forAgents, forAnyone, resource } from '../resource.ts';
 import { agentSignInRefused } from '../wire-problems.ts';
 import { textOf } from './text-of.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
@@ -13,7 +14,7 @@ export const agentAccessTokens = resource({
   shows: TokenAttributes,
   named: false,
   operations: [
-    open({
+    forAnyone({
       method: 'POST',
       summary: 'Log in as an agent',
       takes: ['username', 'password'],
@@ -53,6 +54,7 @@ export const agentCustomerSearch = resource({
       method: 'GET',
       at: 'many',
       summary: 'Find customers',
+      paged: true,
       query: { q: 'Beginning of an address or a name in any letter case, or a whole reference' },
       async handle({ app, query, page = FIRST_PAGE }) {
         const { items, total } = await findCustomers(app.db, (query.get('q') ?? '').replaceAll('\0', ''), page);

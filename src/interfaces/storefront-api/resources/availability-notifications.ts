@@ -9,7 +9,7 @@ import {
   unsubscribe,
 } from '../../../domain/availability/index.ts';
 import { everything } from '../../../platform/database/page.ts';
-import { type AskOf, guarded, type Item, noContent, open, resource } from '../resource.ts';
+import { type AskOf, forCustomers, type Item, noContent, forAnyone, resource } from '../resource.ts';
 import { atMost, attributes, email, isString, notBlank, text } from '../rules.ts';
 import { notificationsNotYours } from '../wire-problems.ts';
 
@@ -31,7 +31,7 @@ export const availabilityNotifications = resource({
   type: 'availability-notifications',
   shows: Attributes,
   operations: [
-    open({
+    forAnyone({
       method: 'POST',
       summary: 'Subscribe to a product; a token makes the subscription the customer’s',
       attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email, atMost(255)) }),
@@ -42,7 +42,7 @@ export const availabilityNotifications = resource({
         return { items: [subscriptionItem(await subscribe(app, names))] };
       },
     }),
-    open({
+    forAnyone({
       method: 'DELETE',
       summary: 'Unsubscribe, with the key that subscribing answered',
       silent: true,
@@ -60,10 +60,11 @@ export const myAvailabilityNotifications = resource({
   as: 'availability-notifications',
   shows: Attributes,
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'The subscriptions of the customer',
+      paged: true,
       handle: own,
     }),
   ],
@@ -74,10 +75,11 @@ export const customerAvailabilityNotifications = resource({
   parents: ['customers'],
   shows: Attributes,
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'The subscriptions of the customer',
+      paged: true,
       own: notificationsNotYours,
       handle: own,
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { ordersNotYours } from '../wire-problems.ts';
 
 /** Carts belong to the shop, §3.6; here a storefront only finds out whether it may ask for them. */
@@ -8,7 +8,7 @@ export const carts = resource({
   parents: ['customers'],
   shows: z.object({}),
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'Nothing: carts belong to the shop',

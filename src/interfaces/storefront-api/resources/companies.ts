@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findCompany, ownCompany } from '../../../domain/companies/index.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 import { askingOf, companyItem } from './company-items.ts';
 
@@ -16,19 +16,19 @@ export const companies = resource({
   mine: true,
   shows: z.object({ isActive: z.boolean(), name: z.string(), status: z.enum(['pending', 'approved', 'denied']) }),
   operations: [
-    guarded({
+    forCustomers({
       ...common,
       at: 'mine',
       summary: 'The company one acts for, as a list of one',
       handle: async (ask) => ({ items: [companyItem(await ownCompany(ask.app, askingOf(ask)))] }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'one',
       summary: 'The company one acts for',
       handle: async (ask) => ({ items: [companyItem(await findCompany(ask.app, askingOf(ask), ask.id))] }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'many',
       summary: 'Not implemented: nobody lists companies',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { companyPartNotFound, findUnitAddress } from '../../../domain/companies/index.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 import { askingOf, unitAddressItem } from './company-items.ts';
 
@@ -20,7 +20,7 @@ export const companyBusinessUnitAddresses = resource({
     comment: text,
   }),
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'one',
       summary: 'A unit address of the company one acts for',
@@ -28,7 +28,7 @@ export const companyBusinessUnitAddresses = resource({
       problems: [companyPartNotFound({ part: 'unit-address' })],
       handle: async (ask) => ({ items: [unitAddressItem(await findUnitAddress(ask.app, askingOf(ask), ask.id))] }),
     }),
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'Not implemented: addresses are read one by one',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findUnit, ownUnit } from '../../../domain/companies/index.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 import { askingOf, unitItem } from './company-items.ts';
 import { companies, unitAddresses } from './company-relations.ts';
@@ -26,19 +26,19 @@ export const companyBusinessUnits = resource({
   }),
   relations: { companies, 'company-business-unit-addresses': unitAddresses },
   operations: [
-    guarded({
+    forCustomers({
       ...common,
       at: 'mine',
       summary: 'The unit one acts for, as a list of one',
       handle: async (ask) => ({ items: [unitItem(await ownUnit(ask.app, askingOf(ask)), true)] }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'one',
       summary: 'A unit of the company one acts for',
       handle: async (ask) => ({ items: [unitItem(await findUnit(ask.app, askingOf(ask), ask.id), true)] }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'many',
       summary: 'Not implemented: units are read one by one',

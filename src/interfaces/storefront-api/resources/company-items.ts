@@ -1,5 +1,11 @@
-import type { BusinessUnit, Company, CompanyRole, CompanyUser, UnitAddress } from '../../../domain/companies/index.ts';
-import type { Asking } from '../../../domain/companies/index.ts';
+import type {
+  Asking,
+  BusinessUnit,
+  Company,
+  CompanyRole,
+  CompanyUser,
+  UnitAddress,
+} from '../../../domain/companies/index.ts';
 import type { AskOf, Item } from '../resource.ts';
 
 // Resource objects of §11.1. Only those with a source have relations: what is included does not load anything further,

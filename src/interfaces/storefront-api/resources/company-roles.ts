@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findRole, ownRoles } from '../../../domain/companies/index.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 import { askingOf, roleItem } from './company-items.ts';
 import { companies } from './company-relations.ts';
@@ -18,19 +18,19 @@ export const companyRoles = resource({
   shows: z.object({ name: z.string(), isDefault: z.boolean() }),
   relations: { companies },
   operations: [
-    guarded({
+    forCustomers({
       ...common,
       at: 'mine',
       summary: 'The roles one acts with',
       handle: async (ask) => ({ items: (await ownRoles(ask.app, askingOf(ask))).map((role) => roleItem(role, true)) }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'one',
       summary: 'A role of the company one acts for',
       handle: async (ask) => ({ items: [roleItem(await findRole(ask.app, askingOf(ask), ask.id), true)] }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'many',
       summary: 'Not implemented: roles are read one by one',

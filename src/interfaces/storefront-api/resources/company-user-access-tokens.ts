@@ -1,5 +1,5 @@
 import { signInRefused, switchCompanyUser } from '../../../domain/sign-in/index.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text, uuid } from '../rules.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
@@ -9,14 +9,14 @@ export const companyUserAccessTokens = resource({
   shows: TokenAttributes,
   named: false,
   operations: [
-    guarded({
+    forCustomers({
       method: 'POST',
       summary: 'Choose whom to act as for a company',
       attributes: attributes({ idCompanyUser: text(notBlank, isString, uuid) }),
       nobody: () => signInRefused({}),
       problems: [signInRefused({})],
-      async handle({ app, attributes: { idCompanyUser }, bearer: { customer, staff }, agent }) {
-        const tokens = await switchCompanyUser(app, { customer, staff: staff ?? agent }, idCompanyUser);
+      async handle({ app, attributes: { idCompanyUser }, bearer: { customer, staff, token }, agent }) {
+        const tokens = await switchCompanyUser(app, { customer, staff: staff ?? agent, token }, idCompanyUser);
         return { items: [tokenItem('company-user-access-tokens', tokens)] };
       },
     }),

@@ -9,7 +9,7 @@ import {
   permissionMissing,
 } from '../../../domain/companies/index.ts';
 import { everything } from '../../../platform/database/page.ts';
-import { guarded, resource } from '../resource.ts';
+import { forCustomers, resource } from '../resource.ts';
 import { askingOf, companyUserItem } from './company-items.ts';
 import { companies, customers, roles, units } from './company-relations.ts';
 
@@ -25,7 +25,7 @@ export const companyUsers = resource({
   shows: z.object({ isActive: z.boolean(), isDefault: z.boolean() }),
   relations: { customers, companies, 'company-business-units': units, 'company-roles': roles },
   operations: [
-    guarded({
+    forCustomers({
       ...common,
       at: 'mine',
       summary: 'Every company user the customer may act as; none has to be chosen for it',
@@ -33,10 +33,11 @@ export const companyUsers = resource({
         items: (await actingCompanyUsersOf(app.db, bearer.customer.id)).map(companyUserItem),
       }),
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'many',
       summary: 'Colleagues, active or not',
+      paged: true,
       problems: [companyUserNotSet({ part: 'user' }), permissionMissing({})],
       query: { [UNIT]: 'Only those of a business unit', [ROLE]: 'Only those with a role' },
       async handle(ask) {
@@ -46,7 +47,7 @@ export const companyUsers = resource({
         return { items: items.map(companyUserItem), total };
       },
     }),
-    guarded({
+    forCustomers({
       ...common,
       at: 'one',
       summary: 'A colleague',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { confirmCustomer } from '../../../domain/customers/index.ts';
 import { linkInvalid } from '../../../domain/links/index.ts';
-import { noContent, open, resource } from '../resource.ts';
+import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 
 /** Confirm a registration with the key from the mail, §3.5. */
@@ -9,7 +9,7 @@ export const customerConfirmation = resource({
   type: 'customer-confirmation',
   shows: z.object({}),
   operations: [
-    open({
+    forAnyone({
       method: 'POST',
       summary: 'Confirm a registration',
       silent: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requestReset } from '../../../domain/credentials/index.ts';
-import { noContent, open, resource } from '../resource.ts';
+import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, atMost, email, notBlank, text } from '../rules.ts';
 
 /** Ask for a reset link, §8.2. The answer never tells whether the address has an account. */
@@ -8,7 +8,7 @@ export const customerForgottenPassword = resource({
   type: 'customer-forgotten-password',
   shows: z.object({}),
   operations: [
-    open({
+    forAnyone({
       method: 'POST',
       summary: 'Ask for a link that sets a new password',
       silent: true,

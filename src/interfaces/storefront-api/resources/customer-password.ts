@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changePassword, passwordWrong } from '../../../domain/credentials/index.ts';
 import { passwordRefused } from '../../../domain/passwords/index.ts';
-import { guarded, noContent, resource } from '../resource.ts';
+import { forCustomers, noContent, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 import { notYours, passwordsDiffer } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
@@ -12,7 +12,7 @@ export const customerPassword = resource({
   mfa: true,
   shows: z.object({}),
   operations: [
-    guarded({
+    forCustomers({
       method: 'PATCH',
       summary: 'Change the password',
       silent: true,

@@ -3,7 +3,7 @@ import { resetPassword } from '../../../domain/credentials/index.ts';
 import { customerLocked } from '../../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../../domain/links/index.ts';
 import { passwordRefused } from '../../../domain/passwords/index.ts';
-import { noContent, open, resource } from '../resource.ts';
+import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 import { passwordsDiffer, restoreFailed, restoreKeyInvalid } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
@@ -13,7 +13,7 @@ export const customerRestorePassword = resource({
   type: 'customer-restore-password',
   shows: z.object({}),
   operations: [
-    open({
+    forAnyone({
       method: 'PATCH',
       summary: 'Set a new password with the key of the mailed link',
       silent: true,

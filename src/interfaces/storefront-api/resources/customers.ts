@@ -20,7 +20,7 @@ import {
   type Shopper,
 } from '../../../domain/customers/index.ts';
 import { passwordRefused } from '../../../domain/passwords/index.ts';
-import { guarded, type Item, noContent, open, resource } from '../resource.ts';
+import { forCustomers, type Item, noContent, forAnyone, resource } from '../resource.ts';
 import {
   attributes,
   atMost,
@@ -87,7 +87,7 @@ export const customers = resource({
   mfa: true,
   relations: { addresses: addressesOfCustomers },
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'The customer who is logged in, as a list of one',
@@ -97,7 +97,7 @@ export const customers = resource({
         return { items: [customerItem(customer)] };
       },
     }),
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'one',
       summary: 'The customer who is logged in',
@@ -107,7 +107,7 @@ export const customers = resource({
         return { items: [customerItem(customer)] };
       },
     }),
-    open({
+    forAnyone({
       method: 'POST',
       summary: 'Register',
       problems: [
@@ -144,7 +144,7 @@ export const customers = resource({
         return { items: [customerItem(customer)] };
       },
     }),
-    guarded({
+    forCustomers({
       method: 'PATCH',
       summary: 'Change the profile; a new address is used once it is confirmed',
       own: notYours,
@@ -172,7 +172,7 @@ export const customers = resource({
         return { items: [customerItem(await editProfile(app, customer.id, sent(profile)))] };
       },
     }),
-    guarded({
+    forCustomers({
       method: 'DELETE',
       summary: 'Erase the customer',
       own: notYours,

@@ -14,7 +14,7 @@ import {
 } from '../../../domain/mfa/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Problem } from '../../../platform/problem.ts';
-import { type AskOf, guarded, type Item, noContent, resource } from '../resource.ts';
+import { type AskOf, forCustomers, type Item, noContent, resource } from '../resource.ts';
 import { mfaCustomerMissing, mfaTypeMissing } from '../wire-problems.ts';
 import { textOf } from './text-of.ts';
 
@@ -98,7 +98,7 @@ const multiFactorAuthTypes = resource({
   shows: z.object({ type: z.string(), status: z.enum(['activated', 'activation is pending', 'deactivated']) }),
   named: false,
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'Second factors there are, and where each stands',
@@ -116,7 +116,7 @@ export const mfaResources = [
       type: action.type,
       shows: z.object({}),
       operations: [
-        guarded({
+        forCustomers({
           method: 'POST',
           summary: action.summary,
           takes: ['type'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOrders, orderByReference, orderNotFound } from '../../../domain/orders/index.ts';
 import { everything } from '../../../platform/database/page.ts';
-import { type AskOf, guarded, resource } from '../resource.ts';
+import { type AskOf, forCustomers, resource } from '../resource.ts';
 import { ordersNotYours } from '../wire-problems.ts';
 import { OrderAttributes, orderItem, orderSummaryItem } from './order-items.ts';
 import { shipmentsOfOrders } from './order-shipments.ts';
@@ -43,14 +43,15 @@ export const orders = resource({
   shows: OrderAttributes,
   relations: { 'order-shipments': shipmentsOfOrders },
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'The orders of the customer',
+      paged: true,
       query: described,
       handle: list,
     }),
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'one',
       summary: 'An order with its items',
@@ -69,10 +70,11 @@ export const customerOrders = resource({
   parents: ['customers'],
   shows: OrderAttributes,
   operations: [
-    guarded({
+    forCustomers({
       method: 'GET',
       at: 'many',
       summary: 'The orders of the customer',
+      paged: true,
       own: ordersNotYours,
       query: described,
       handle: list,

@@ -1,7 +1,7 @@
 import { refreshTokens as exchange } from '../../../domain/sign-in/index.ts';
 import { refreshRefused, revokeRefreshTokens, type TokenOwner } from '../../../domain/tokens/index.ts';
 import type { Bearer } from '../../../domain/sign-in/index.ts';
-import { noContent, open, personal, resource } from '../resource.ts';
+import { noContent, forAnyone, forCustomersOrAgents, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
@@ -14,8 +14,8 @@ export const refreshTokens = resource({
   shows: TokenAttributes,
   named: false,
   operations: [
-    open({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not shown', handle: () => ({ items: [] }) }),
-    open({
+    forAnyone({ method: 'GET', at: 'many', summary: 'Nothing: tokens are not shown', handle: () => ({ items: [] }) }),
+    forAnyone({
       method: 'POST',
       summary: 'Exchange a refresh token for a new pair',
       attributes: attributes({ refreshToken: text(notBlank, isString) }),
@@ -24,7 +24,7 @@ export const refreshTokens = resource({
         return { items: [tokenItem('refresh-tokens', await exchange(app, attributes.refreshToken))] };
       },
     }),
-    personal({
+    forCustomersOrAgents({
       method: 'DELETE',
       at: 'mine',
       summary: 'Revoke all refresh tokens of whoever asks',
@@ -34,7 +34,7 @@ export const refreshTokens = resource({
         return noContent;
       },
     }),
-    personal({
+    forCustomersOrAgents({
       method: 'DELETE',
       summary: 'Revoke one refresh token of whoever asks',
       silent: true,

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { addressForm, countryName } from '../../../domain/addresses/index.ts';
-import { listStores, type Store } from '../../../domain/stores/index.ts';
-import { type Item, open, resource } from '../resource.ts';
-import { storeNotFound } from '../wire-problems.ts';
+import { listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
+import { type Item, forAnyone, resource } from '../resource.ts';
 
 const Attributes = z.object({
   timeZone: z.string(),
@@ -51,20 +50,20 @@ export const stores = resource({
   type: 'stores',
   shows: Attributes,
   operations: [
-    open({
+    forAnyone({
       method: 'GET',
       at: 'many',
       summary: 'The store of the request',
       handle: ({ store }) => ({ items: [storeItem(store)] }),
     }),
-    open({
+    forAnyone({
       method: 'GET',
       at: 'one',
       summary: 'A store by its name',
-      problems: [storeNotFound({})],
+      problems: [storeUnknown({ name: 'XX' })],
       async handle({ app, id }) {
         const store = (await listStores(app)).find(({ name }) => name === id);
-        if (!store) throw storeNotFound({});
+        if (!store) throw storeUnknown({ name: id });
         return { items: [storeItem(store)] };
       },
     }),
