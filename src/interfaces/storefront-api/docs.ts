@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
-import { type Json, openApi } from './openapi.ts';
+import { openApi } from './openapi.ts';
 import type { Resource } from './resource.ts';
 
 /** The browser's part comes with a package; nothing is loaded from elsewhere. */
@@ -55,22 +55,26 @@ const send = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
 
 /** `/docs`: the API described, to be read and tried; undefined for other paths. */
 export async function answerDocs(
-  { config }: App,
+  app: App,
   { method, path }: Incoming,
   resources: readonly Resource[],
 ): Promise<Response | undefined> {
   const file = /^\/docs(?:\/([\w.-]*))?$/.exec(path);
-  if (!file || method !== 'GET' || !config.API_DOCS) return undefined;
+  if (!file || method !== 'GET' || !app.config.API_DOCS) return undefined;
   const [, name = ''] = file;
   if (name === '') return send(page, 'text/html; charset=utf-8');
   if (name === 'start.js') return send(start, 'text/javascript; charset=utf-8');
-  if (name === 'openapi.json') {
-    const prefix = (places: readonly string[]) => places.find((place) => place.startsWith('/')) ?? '';
-    const places = { storefront: prefix(config.DECOUPLED_STOREFRONT_AT), backend: prefix(config.DECOUPLED_BACKEND_AT) };
-    // Where the page is, the API is: what is tried there goes nowhere else.
-    const document: Json = openApi(resources, '/', places);
-    return send(JSON.stringify(document), 'application/json');
-  }
+  if (name === 'openapi.json') return send(await description(app, resources), 'application/json');
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
   return type ? send(new Uint8Array(await readFile(join(folder, name))), type) : undefined;
+}
+
+/** The document as text, made once. Where the page is, the API is: what is tried there goes nowhere else. */
+async function description({ config, memory }: App, resources: readonly Resource[]): Promise<string> {
+  const { text } = await memory.recall('openapi', Number.MAX_SAFE_INTEGER, async () => {
+    const prefix = (places: readonly string[]) => places.find((place) => place.startsWith('/')) ?? '';
+    const places = { storefront: prefix(config.DECOUPLED_STOREFRONT_AT), backend: prefix(config.DECOUPLED_BACKEND_AT) };
+    return { text: JSON.stringify(openApi(resources, '/', places)) };
+  });
+  return text;
 }
