@@ -33,6 +33,10 @@ const page = `<!doctype html>
 </html>
 `;
 
+/** Where there is a demo shop, whom to log in as. */
+const DEMO =
+  ' In the demo shop log in as `anna.bergmann@example.org`, or as the agent `agent@example.org`, both with `Demo-Shopper-2026`.';
+
 /** Everything folded, ready to be tried. A token is forgotten with the page. */
 const start = `window.SwaggerUIBundle({
   url: '/docs/openapi.json',
@@ -74,7 +78,7 @@ async function description({ config, memory }: App, resources: readonly Resource
   const { text } = await memory.recall('openapi', Number.MAX_SAFE_INTEGER, async () => {
     const prefix = (places: readonly string[]) => places.find((place) => place.startsWith('/')) ?? '';
     const places = { storefront: prefix(config.DECOUPLED_STOREFRONT_AT), backend: prefix(config.DECOUPLED_BACKEND_AT) };
-    return { text: JSON.stringify(openApi(resources, '/', places)) };
+    return { text: JSON.stringify(openApi(resources, '/', places, config.DEMO_DATA ? DEMO : '')) };
   });
   return text;
 }

@@ -11,6 +11,7 @@ import {
   accessTokenMissing,
   agentMissing,
   attributesInvalid,
+  guestMissing,
   idMissing,
   postDataInvalid,
   typeInvalid,
@@ -28,6 +29,7 @@ export function openApi(
   resources: readonly Resource[],
   url: string,
   places: { storefront: string; backend: string },
+  hint = '',
 ): Json {
   const shown = resources.filter(({ operations }) => operations.length > 0);
   const paths: Record<string, Json> = {};
@@ -42,27 +44,31 @@ export function openApi(
       title: 'Clientele Storefront API',
       version: '1',
       description:
-        'Customer accounts of a shop, as JSON:API. Log in with `POST /access-tokens`, then send `Authorization: Bearer …`. Amounts are in minor units; errors carry codes as text, some of which are no HTTP status.',
+        'Customer accounts of a shop, as JSON:API. Log in with `POST /access-tokens`, then send `Authorization: Bearer …`. Amounts are in minor units; errors carry codes as text, some of which are no HTTP status.' +
+        hint,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url }],
-    tags: [...new Set(shown.map(({ type }) => type)), 'token', 'decoupled'].map((name) => ({ name })),
+    tags: [...new Set([...shown.map(tagOf).filter((tag) => tag !== SHOP), 'token', 'decoupled', SHOP])].map((name) => ({
+      name,
+    })),
     paths: { ...paths, ...tokenPaths(), ...decoupledPaths(places) },
     components: {
       securitySchemes: {
-        customer: { type: 'http', scheme: 'bearer', description: 'Token of a customer, or of an agent' },
-        agent: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'X-Agent-Authorization',
-          description: '`Bearer …`, token of an agent',
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'The accessToken that a log-in answered: a customer’s, an agent’s, or one with which an agent acts for a customer. An agent may send theirs as X-Agent-Authorization beside a customer’s.',
         },
       },
       schemas: {
         ...Object.fromEntries(
           shown
             .filter(({ operations }) => !operations.every(({ silent }) => silent))
-            .map(({ shows }) => [shows.type, resourceObject(shows)]),
+            .map((resource) => [resource.shows.type, resourceObject(resource)] as const)
+            // Of two resources of a type the one with relations says more.
+            .toSorted(([, one], [, other]) => JSON.stringify(one).length - JSON.stringify(other).length),
         ),
         errors: errorsSchema,
       },
@@ -88,16 +94,21 @@ const errorsSchema: Json = {
   additionalProperties: false,
 };
 
-/** `/customers/{customers}/addresses/{id}` */
+/** What belongs to the shop and is only probed here comes last. */
+const SHOP = 'the shop’s own';
+
+const tagOf = ({ type, content }: Resource): string => (content || type === 'carts' ? SHOP : type);
+
+/** `/customers/{customerReference}/addresses/{id}` */
 function pathOf({ parents, type, mine }: Resource, { at }: Operation): string {
   const above = parents.map((parent) => `/${parent}/{${idOf(parent)}}`).join('');
   return `${above}/${type}${at === 'many' ? '' : at === 'mine' && mine ? '/mine' : '/{id}'}`;
 }
 
-const idOf = (parent: string) => `${parent}Id`;
+const idOf = (parent: string) => (parent === 'customers' ? 'customerReference' : `${parent}Id`);
 
-function resourceObject({ type, attributes, named }: Resource['shows']): Json {
-  const { $schema: _schema, ...schema } = z.toJSONSchema(attributes, { io: 'output' });
+function resourceObject({ shows: { type, attributes, named }, relations }: Resource): Json {
+  const { $schema: _schema, ...schema } = z.toJSONSchema(attributes, { io: 'output', override: withoutBounds });
   // Sparse fields may leave any of them out.
   const { required: _required, ...optional } = schema;
   return {
@@ -105,43 +116,49 @@ function resourceObject({ type, attributes, named }: Resource['shows']): Json {
     required: ['type', 'id', 'attributes', 'links'],
     properties: {
       type: { type: 'string', const: type },
-      id: { type: named ? 'string' : ['string', 'null'] },
+      id: { type: named ? 'string' : 'null' },
       attributes: optional,
       links: { type: 'object', required: ['self'], properties: { self: { type: 'string' } } },
-      relationships: {
-        type: 'object',
-        additionalProperties: {
-          type: 'object',
-          required: ['data'],
-          properties: {
-            data: {
-              type: 'array',
-              items: {
-                type: 'object',
-                required: ['type', 'id'],
-                properties: { type: { type: 'string' }, id: { type: ['string', 'null'] } },
-              },
-            },
-          },
-        },
-      },
+      ...(relations.size > 0 ? { relationships } : {}),
     },
     additionalProperties: false,
   };
 }
 
+const relationships: Json = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['data'],
+    properties: {
+      data: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['type', 'id'],
+          properties: { type: { type: 'string' }, id: { type: ['string', 'null'] } },
+        },
+      },
+    },
+  },
+};
+
+/** Zod bounds whole numbers by what JavaScript can hold; examples are made of bounds, and nobody means these. */
+function withoutBounds({ jsonSchema }: { jsonSchema: { minimum?: number | undefined; maximum?: number | undefined } }) {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
+
 function operationObject(resource: Resource, operation: Operation): Json {
-  const { audience, summary, method } = operation;
-  const security = {
-    anyone: [{}, { customer: [] }],
-    customer: [{ customer: [] }],
-    'customer-or-agent': [{ customer: [] }, { agent: [] }],
-    agent: [{ agent: [] }, { customer: [] }],
-  }[audience];
+  const { audience, heedsToken, summary, method } = operation;
+  const security = [
+    ...(audience === 'anyone' ? [{}] : []),
+    ...(audience !== 'anyone' || heedsToken ? [{ token: [] }] : []),
+  ];
   return {
     operationId: `${method.toLowerCase()}-${[...resource.parents, resource.type].join('-')}-${operation.at}`,
     summary,
-    tags: [resource.type],
+    tags: [tagOf(resource)],
     security,
     parameters: parametersOf(resource, operation),
     ...(method === 'POST' || method === 'PATCH' ? { requestBody: bodyOf(resource.type, operation) } : {}),
@@ -149,7 +166,10 @@ function operationObject(resource: Resource, operation: Operation): Json {
   };
 }
 
-function parametersOf(resource: Resource, { at, method, query, paged, silent }: Operation): Json[] {
+function parametersOf(
+  resource: Resource,
+  { at, method, audience, query, paged, silent, takesCode }: Operation,
+): Json[] {
   const path = (name: string, description: string) => ({
     name,
     in: 'path',
@@ -165,7 +185,12 @@ function parametersOf(resource: Resource, { at, method, query, paged, silent }: 
   });
   const related = [...resource.relations.keys()];
   return [
-    ...resource.parents.map((parent) => path(idOf(parent), `Id of ${parent}; a customer’s is the reference`)),
+    ...resource.parents.map((parent) =>
+      path(
+        idOf(parent),
+        parent === 'customers' ? 'Reference of the customer, the id that GET /customers shows' : `Id of ${parent}`,
+      ),
+    ),
     ...(at === 'one' || (at === 'mine' && !resource.mine) ? [path('id', `Id of ${resource.type}`)] : []),
     ...Object.entries(query).map(([name, description]) => inQuery(name, description)),
     ...(related.length > 0 && !silent
@@ -178,7 +203,17 @@ function parametersOf(resource: Resource, { at, method, query, paged, silent }: 
           inQuery('page[limit]', 'Items of a page, 500 at most', { type: 'integer', minimum: 1 }),
         ]
       : []),
-    ...(resource.mfa && method !== 'GET'
+    ...(resource.namesGuests
+      ? [
+          {
+            name: 'X-Anonymous-Customer-Unique-Id',
+            in: 'header',
+            description: 'Who a guest is',
+            schema: { type: 'string' },
+          },
+        ]
+      : []),
+    ...(takesCode || (resource.mfa && method !== 'GET' && audience !== 'anyone')
       ? [
           {
             name: 'X-MFA-Code',
@@ -265,6 +300,7 @@ function failuresOf(resource: Resource, operation: Operation): Json {
       ? [accessTokenMissing({})]
       : []),
     ...(audience === 'agent' ? [agentMissing({})] : []),
+    ...(resource.namesGuests ? [guestMissing({})] : []),
     ...(attributes ? [attributesInvalid({ violations })] : []),
     ...(own ? [own({})] : []),
     ...(resource.mfa && method !== 'GET' ? [mfaCodeMissing({}), mfaCodeInvalid({})] : []),

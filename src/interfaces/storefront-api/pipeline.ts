@@ -18,6 +18,7 @@ import {
   agentMissing,
   agentTokenInvalid,
   attributesInvalid,
+  guestMissing,
   idMissing,
   identitiesConflict,
   notFound,
@@ -56,6 +57,7 @@ const stages: readonly Stage[] = [
   decodeBody,
   applyGuestAccess,
   checkId,
+  checkGuest,
   checkLockout,
   checkAgent,
   checkIdentities,
@@ -219,6 +221,12 @@ async function restrictGuests(exchange: Exchange, content: ContentType) {
 
 function checkId({ incoming: { method }, route }: Exchange) {
   if ((method === 'PATCH' || method === 'DELETE') && !route.steps.every(({ id }) => id)) throw idMissing({});
+}
+
+/** Where guests may be, they say who they are, §1.12. */
+function checkGuest({ route, audience, incoming }: Exchange) {
+  if (!route.resource.namesGuests || audience !== 'anyone' || incoming.method === 'OPTIONS') return;
+  if (!incoming.header('authorization') && !incoming.header('x-anonymous-customer-unique-id')) throw guestMissing({});
 }
 
 /**

@@ -83,6 +83,10 @@ export interface Operation {
   readonly takes: readonly string[];
   /** What can go wrong in the handler, for the documentation. */
   readonly problems: readonly Problem[];
+  /** Whether a token makes a difference where none is needed. */
+  readonly heedsToken: boolean;
+  /** Whether it reads a one-time code. */
+  readonly takesCode: boolean;
   /** Whether the answer is always 204. */
   readonly silent: boolean;
   /** Whether it heeds `page[offset]` and `page[limit]`. */
@@ -104,6 +108,8 @@ interface Definition<Values> {
   own?: ProblemKind;
   nobody?: Nobody;
   lockout?: Lockout;
+  heedsToken?: boolean;
+  takesCode?: boolean;
   silent?: boolean;
   paged?: boolean;
   query?: Record<string, string>;
@@ -130,6 +136,8 @@ const operationFor =
       takes,
       lockout: definition.lockout,
       problems,
+      heedsToken: definition.heedsToken ?? false,
+      takesCode: definition.takesCode ?? false,
       silent,
       paged,
       query,
@@ -180,6 +188,8 @@ export interface Resource {
   readonly shows: { type: string; attributes: z.ZodType; named: boolean };
   /** Whether changes ask customers with a second factor for its code. */
   readonly mfa: boolean;
+  /** Whether a visitor without a token has to say who they are, in X-Anonymous-Customer-Unique-Id. */
+  readonly namesGuests: boolean;
   /** The kind of content that decides whether guests may read it, whatever its operations say. */
   readonly content: ContentType | undefined;
 }
@@ -197,6 +207,7 @@ export function resource(definition: {
   named?: boolean;
   mfa?: boolean;
   content?: ContentType;
+  namesGuests?: boolean;
 }): Resource {
   const { type, parents = [], mine = false, operations, relations = {}, shows, as = type, named = true } = definition;
   return {
@@ -208,5 +219,6 @@ export function resource(definition: {
     shows: { type: as, attributes: shows, named },
     mfa: definition.mfa ?? false,
     content: definition.content,
+    namesGuests: definition.namesGuests ?? false,
   };
 }

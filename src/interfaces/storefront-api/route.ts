@@ -55,7 +55,8 @@ export function findRoute(resources: Resources, method: string, steps: readonly 
   if (method === 'POST' && last.id !== undefined) return undefined;
   const fitting = resource.operations.filter((operation) => operation.method === method);
   const at: Target = !last.id ? 'many' : resource.mine && last.id === 'mine' ? 'mine' : 'one';
-  // A resource that says nothing of this case answers as it does otherwise.
-  const operation = fitting.find((operation) => operation.at === at) ?? fitting.at(-1);
+  // A resource that says nothing of this case answers as it does otherwise; below another one there is no such thing.
+  const isNowhere = method === 'GET' && resource.parents.length > 0;
+  const operation = fitting.find((operation) => operation.at === at) ?? (isNowhere ? undefined : fitting.at(-1));
   return operation && { resource, operation, steps, methods: [] };
 }

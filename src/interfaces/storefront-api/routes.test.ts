@@ -63,7 +63,7 @@ const table: readonly Row[] = [
   open('GET /concrete-product-prices', '200'),
   open('GET /checkout', '200'),
   open('GET /checkout-data', '200'),
-  open('GET /guest-cart-items', '200'),
+  ['GET /guest-cart-items', '400/109', '200', '200', '200', '200'],
   forCustomers('GET /wishlists', '200', '200'),
   forCustomers('GET /wishlist-items', '200', '200'),
   open('GET /stores', '200'),

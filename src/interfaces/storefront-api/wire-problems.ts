@@ -53,6 +53,7 @@ export const plain = problem<{ status: number; text: string }>('storefront-api.p
 export const accessTokenMissing = problem('storefront-api.access-token-missing', 403);
 export const identitiesConflict = problem('storefront-api.identities-conflict', 400);
 export const agentTokenInvalid = problem('storefront-api.agent-token-invalid', 401);
+export const guestMissing = problem('storefront-api.guest-missing', 400);
 export const agentMissing = problem('storefront-api.agent-missing', 401);
 export const agentSignInRefused = problem('storefront-api.agent-sign-in-refused', 401);
 export const notImplemented = problem<{ what: 'Endpoint' | 'Resource' }>('storefront-api.not-implemented', 501);
@@ -167,6 +168,7 @@ on(
   identitiesConflict,
   fixed(400, '005', "Headers request error. A user can't act as logged and not logged user at the same time."),
 );
+on(guestMissing, fixed(400, '109', 'Anonymous customer unique id is empty.'));
 on(currencyInvalid, fixed(400, '313', 'Currency is invalid.'));
 on(priceModeInvalid, fixed(400, '314', 'Price mode is invalid.'));
 on(

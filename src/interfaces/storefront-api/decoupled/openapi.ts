@@ -29,7 +29,7 @@ function application(prefix: string, name: string, who: string): Record<string, 
     tags: ['decoupled'],
     ...more,
   });
-  const guarded = { security: [{ customer: [] }] };
+  const guarded = { security: [{ token: [] }] };
   const body = (properties: Json, required: string[]) => ({
     requestBody: { required: true, content: json({ type: 'object', required, properties }) },
   });

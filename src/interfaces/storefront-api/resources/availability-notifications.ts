@@ -34,6 +34,7 @@ export const availabilityNotifications = resource({
     forAnyone({
       method: 'POST',
       summary: 'Subscribe to a product; a token makes the subscription the customer’s',
+      heedsToken: true,
       attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email, atMost(255)) }),
       problems: [productUnknown({}), alreadySubscribed({})],
       async handle({ app, attributes: { sku, email }, bearer, store, locale }) {

@@ -96,7 +96,9 @@ describe('the shop\u2019s own resources', () => {
     status: 200,
     text: `{"data":[],"links":{"self":"http://shop.test${path}"}}`,
   });
-  const probe = (type: string, headers: Record<string, string> = {}) => api(world, 'GET', `/${type}?a=b`, { headers });
+  const guest = { 'X-Anonymous-Customer-Unique-Id': 'visitor-4711' };
+  const probe = (type: string, headers: Record<string, string> = guest) =>
+    api(world, 'GET', `/${type}?a=b`, { headers });
 
   beforeEach(() => restrictGuests(world.app, ['wishlist']));
 
@@ -106,6 +108,15 @@ describe('the shop\u2019s own resources', () => {
 
     await restrictGuests(world.app, []);
     expect(await probe(type)).toMatchObject(empty(`/${type}?a=b`));
+  });
+
+  test('a guest’s cart needs a guest who says who they are', async () => {
+    const answer = await probe('guest-cart-items', {});
+
+    expect(answer.status).toBe(400);
+    expect(answer.json).toEqual({
+      errors: [{ detail: 'Anonymous customer unique id is empty.', status: 400, code: '109' }],
+    });
   });
 
   test.for(Object.entries(types))('restricting %s keeps guests from %j alone', async ([content, kept]) => {

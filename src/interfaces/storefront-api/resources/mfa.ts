@@ -120,6 +120,7 @@ export const mfaResources = [
           method: 'POST',
           summary: action.summary,
           takes: ['type'],
+          takesCode: true,
           // Where a code has to be there, that comes before who is asking.
           nobody: ({ code }) => (action.needsCode && !code?.trim() ? mfaCodeMissing({}) : nobody()),
           silent: true,

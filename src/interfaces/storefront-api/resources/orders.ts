@@ -69,6 +69,7 @@ export const customerOrders = resource({
   type: 'orders',
   parents: ['customers'],
   shows: OrderAttributes,
+  relations: { 'order-shipments': shipmentsOfOrders },
   operations: [
     forCustomers({
       method: 'GET',
