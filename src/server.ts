@@ -69,7 +69,7 @@ async function buildHono(app: App) {
       {
         requestId: request.id,
         method: request.method,
-        path: request.path.replaceAll(/[\w-]{32,}/g, '…'),
+        path: masked(request.path),
         status: response.status,
         ms: Math.round(performance.now() - started),
       },
@@ -85,6 +85,14 @@ async function buildHono(app: App) {
     }
   });
   return hono;
+}
+
+/** A path without what may be a token or an address, however it was escaped. */
+function masked(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => (/^[\w-]{0,31}$/.test(segment) ? segment : '…'))
+    .join('/');
 }
 
 interface Asset {

@@ -135,7 +135,9 @@ const Settings = z.object({
     .int()
     .min(0)
     .default(250)
-    .describe('Least milliseconds a refused log-in takes, so that the kind of a stored hash does not show'),
+    .describe(
+      'Least milliseconds a refused log-in and a silent registration take, so that time does not tell what they must not',
+    ),
   MAIL_REQUESTS: count(9).describe(
     'Mails an account, and ten times as many a network, may ask for per quarter of an hour',
   ),

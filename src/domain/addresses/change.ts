@@ -1,12 +1,19 @@
 import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { type Changes, changesBetween, record } from '../audit/index.ts';
-import { customerNotFound, lockCustomer } from '../customers/index.ts';
+import { holdCustomer } from '../customers/index.ts';
 import type { Address, AddressDetails, DefaultWishes } from './address.ts';
-import { addressNotFound } from './problems.ts';
-import { addressById, claimDefaults, deleteAddress, insertAddress, updateAddress } from './queries.ts';
+import { addressNotFound, tooManyAddresses } from './problems.ts';
+import { addressById, claimDefaults, countAddresses, deleteAddress, insertAddress, updateAddress } from './queries.ts';
 
-/** Adds an address. The first one becomes the default for everything, and a wished default replaces the one before. */
+/** Addresses of one customer: more than anybody keeps, and a list that can still be sent at once. */
+const MOST = 1000;
+
+/**
+ * Adds an address. The first one becomes the default for everything, and a wished default replaces the one before.
+ *
+ * @throws {@link tooManyAddresses}
+ */
 export async function addAddress(
   app: App,
   customerId: string,
@@ -14,6 +21,7 @@ export async function addAddress(
 ): Promise<Address> {
   const id = newId();
   return changeAddress(app, customerId, id, { isDefaultBilling, isDefaultShipping }, async (app) => {
+    if ((await countAddresses(app.db, customerId)) >= MOST) throw tooManyAddresses({});
     const now = app.now();
     await insertAddress(app.db, { ...details, id, customerId, createdAt: now, updatedAt: now });
     return { action: 'addresses.added', changes: changesBetween({}, details) };
@@ -48,6 +56,7 @@ export async function editAddress(
  */
 export async function removeAddress(app: App, customerId: string, id: string): Promise<void> {
   await transact(app, async (app) => {
+    await holdCustomer(app, customerId);
     if (!(await deleteAddress(app.db, customerId, id))) throw addressNotFound({});
     await record(app, { action: 'addresses.removed', customerId, facts: { address: id } });
   });
@@ -61,7 +70,7 @@ async function changeAddress(
   work: (app: App) => Promise<{ action: string; changes: Changes }>,
 ): Promise<Address> {
   return transact(app, async (app) => {
-    if (!(await lockCustomer(app.db, customerId))) throw customerNotFound({});
+    await holdCustomer(app, customerId);
     const { action, changes } = await work(app);
     const wishes = { billing: isDefaultBilling === true, shipping: isDefaultShipping === true };
     const claimed = await claimDefaults(app.db, customerId, id, wishes);

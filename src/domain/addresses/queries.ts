@@ -41,6 +41,15 @@ export async function addressesByCustomer(db: Db, customerIds: readonly string[]
   return Map.groupBy(rows, ({ customerId }) => customerId);
 }
 
+export async function countAddresses(db: Db, customerId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('customerAddress')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('customerId', '=', customerId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 const byId = prepared((db, customerId: string, id: string) =>
   db.selectFrom('customerAddress').select(shown).where('customerId', '=', customerId).where('id', '=', id),
 );

@@ -2,8 +2,10 @@ import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
 import { customerByReference, lockCustomer } from '../customers/index.ts';
 import { issueImpersonation, type TokenPair } from '../sign-in/index.ts';
-import type { StaffUser } from '../staff/index.ts';
+import { lockStaff, type StaffUser } from '../staff/index.ts';
 import { impersonationRefused } from './problems.ts';
+
+const mayAct = ({ state, isAgent }: StaffUser): boolean => state === 'active' && isAgent;
 
 /**
  * Lets an agent act for a customer. Both are named in the audit log, with the reason if one is given, and so is the agent
@@ -19,7 +21,11 @@ export async function impersonate(
 ): Promise<TokenPair> {
   const known = reference ? await customerByReference(app.db, reference) : undefined;
   return transact(app, async (app) => {
-    // Held, so that a lock which comes in between ends these tokens too.
+    // Both are held, so that whatever ends their log-ins meanwhile ends these tokens too.
+    const held = (await lockStaff(app.db, agent.id))?.user;
+    const { issuedAt } = app.origin;
+    if (!held || !mayAct(held) || (held.accessEndedAt && issuedAt && issuedAt <= held.accessEndedAt))
+      throw impersonationRefused({});
     const customer = known && (await lockCustomer(app.db, known.id));
     if (!customer || customer.state === 'locked') throw impersonationRefused({});
     await record(app, {

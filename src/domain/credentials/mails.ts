@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { App } from '../../platform/app.ts';
+import { type App, transact } from '../../platform/app.ts';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { type Customer, customerById, fullName, mailUrl } from '../customers/index.ts';
+import { type Customer, customerById, fullName, lockCustomer, mailUrl } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
 
 /** Asked for with an address, known or not: the job finds out, so that asking takes as long for either. */
@@ -20,7 +20,13 @@ export async function mailResetLink(app: App, customer: Customer, store = custom
   if (customer.state === 'locked') return false;
   // Whoever had a password before is not invited, though it was taken away.
   const invited = customer.state === 'invited' && customer.passwordChangedAt === null;
-  const token = await issueLink(app, invited ? 'invitation' : 'reset', customer.id);
+  // With the customer held: whoever is erased meanwhile leaves no link.
+  const token = await transact(app, async (app) =>
+    (await lockCustomer(app.db, customer.id))
+      ? issueLink(app, invited ? 'invitation' : 'reset', customer.id)
+      : undefined,
+  );
+  if (!token) return false;
   const letters = await import('./mail/letters.tsx');
   const letter = (invited ? letters.invitationLetter : letters.resetLetter)(
     app,

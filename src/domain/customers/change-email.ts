@@ -6,6 +6,7 @@ import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts'
 import { mayAskForMail } from '../throttle/index.ts';
 import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey } from './customer.ts';
+import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
 import { customerNotFound, emailTaken } from './problems.ts';
@@ -33,10 +34,11 @@ export async function requestEmailChange(app: App, id: string, email: string): P
   if (!customer) throw customerNotFound({});
   if (customer.email === email || !(await mayAskForMail(app, customer.email, app.origin.network))) return;
   await transact(app, async (app) => {
+    const held = await holdCustomer(app, id);
     await record(app, {
       action: 'customers.email-change-requested',
       customerId: id,
-      changes: { email: [customer.email, email] },
+      changes: { email: [held.email, email] },
     });
     await issueLink(app, 'email-change', id, email);
     await enqueue(app, sendEmailChange, { customerId: id });
@@ -55,8 +57,11 @@ export async function requestEmailChangeSilently(app: App, id: string, email: st
     const others = withoutTaken(error);
     if (others) throw others;
     // A link that nobody is sent: what the customer sees is the same as for an address that is free.
-    await issueLink(app, 'email-change', id, email);
-    await tellOwner(app, email);
+    await transact(app, async (app) => {
+      await holdCustomer(app, id);
+      await issueLink(app, 'email-change', id, email);
+      await tellOwner(app, email);
+    });
   }
 }
 

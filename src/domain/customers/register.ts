@@ -53,6 +53,10 @@ export async function registerCustomer(app: App, { password, ...profile }: NewCu
   });
 }
 
+/** Waits until as long has passed as either answer takes, so that time does not tell them apart. */
+const inEqualTime = (app: App, started: number): Promise<void> =>
+  app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+
 /**
  * Registers for a program that must not tell whether an address has an account, yet is answered with a customer: for a
  * taken address one who is never stored, with a reference of their own, while the owner is told by mail.
@@ -60,8 +64,11 @@ export async function registerCustomer(app: App, { password, ...profile }: NewCu
  * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
  */
 export async function registerQuietly(app: App, customer: NewCustomer): Promise<Shopper> {
+  const started = app.now().getTime();
   try {
-    return await registerCustomer(app, customer);
+    const registered = await registerCustomer(app, customer);
+    await inEqualTime(app, started);
+    return registered;
   } catch (error) {
     const others = withoutTaken(error);
     if (others) throw others;
@@ -71,6 +78,7 @@ export async function registerQuietly(app: App, customer: NewCustomer): Promise<
     const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
     const reference = await transact(app, (app) => nextReference(app, customer.store));
     const state = app.config.DOUBLE_OPT_IN ? 'unverified' : 'active';
+    await inEqualTime(app, started);
     return { ...shown, id: newId(), number: 0, reference, state, accessEndedAt: null, createdAt: now, updatedAt: now };
   }
 }
@@ -81,6 +89,7 @@ export async function registerQuietly(app: App, customer: NewCustomer): Promise<
  * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
  */
 export async function registerSilently(app: App, customer: NewCustomer): Promise<void> {
+  const started = app.now().getTime();
   try {
     await registerCustomer(app, customer);
   } catch (error) {
@@ -88,4 +97,5 @@ export async function registerSilently(app: App, customer: NewCustomer): Promise
     if (others) throw others;
     await tellOwner(app, customer.email);
   }
+  await inEqualTime(app, started);
 }

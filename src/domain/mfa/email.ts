@@ -2,13 +2,19 @@ import { z } from 'zod';
 import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { issueCode, verifyCode, voidCode } from '../codes/index.ts';
-import { customerById, fullName } from '../customers/index.ts';
+import { customerById, fullName, lockCustomer } from '../customers/index.ts';
 import { staffById } from '../staff/index.ts';
-import { mayAskForMail } from '../throttle/index.ts';
-import type { App } from '../../platform/app.ts';
+import { mayRepeat } from '../throttle/index.ts';
+import { type App, transact } from '../../platform/app.ts';
 import type { MfaMethod, Owner } from './method.ts';
 import { mfaNotSent } from './problems.ts';
 import { methodsOf } from './queries.ts';
+
+/** Seconds. */
+const QUARTER = 900;
+const DAY = 86_400;
+/** With three guesses each, a stranger who has the password meets the right one in a year with one chance in thirty. */
+const CODES_A_DAY = 30;
 
 const purpose = 'mfa.email';
 const use = ({ id }: Owner) => ({ ownerId: id, purpose });
@@ -17,7 +23,10 @@ const use = ({ id }: Owner) => ({ ownerId: id, purpose });
 export const emailMethod: MfaMethod = {
   type: 'email',
   async challenge(app, owner) {
-    if (!(await mayAskForMail(app, `mfa ${owner.id}`, app.origin.network))) throw mfaNotSent({});
+    // Counted apart from other mails, so that nobody's mails keep another's code away.
+    const soon = await mayRepeat(app, `mfa ${owner.id}`, app.config.MAIL_REQUESTS, QUARTER);
+    const today = await mayRepeat(app, `mfa today ${owner.id}`, CODES_A_DAY, DAY);
+    if (!soon || !today) throw mfaNotSent({});
     await enqueue(app, sendMfaCode, owner);
   },
   verify: (app, owner, code) => verifyCode(app, use(owner), code),
@@ -31,7 +40,11 @@ export const sendMfaCode = job({
   async run(app, owner) {
     const person = await personOf(app, owner);
     if (!person || !(await isWanted(app, owner))) return;
-    const code = await issueCode(app, use(owner));
+    // With the customer held, nobody is erased or locked between the look and the code.
+    const code = await transact(app, async (app) =>
+      owner.kind === 'customer' && !(await lockCustomer(app.db, owner.id)) ? undefined : issueCode(app, use(owner)),
+    );
+    if (!code) return;
     const { codeLetter } = await import('./mail/letters.tsx');
     await sendLetter(app, { name: person.name, address: person.email }, codeLetter(app, person, code));
   },

@@ -1,5 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
+import { holdCustomer } from '../customers/index.ts';
 import { emailMethod } from './email.ts';
 import type { MfaMethod, Owner } from './method.ts';
 import { mfaAlreadyActive, mfaCodeInvalid, mfaCodeMissing, mfaMethodUnknown } from './problems.ts';
@@ -27,6 +28,11 @@ export async function mfaStatus(app: App, owner: Owner): Promise<MfaStatus[]> {
   ];
 }
 
+/** The methods that somebody has to prove themselves by; most have none. */
+export async function activeMfa(app: App, owner: Owner): Promise<string[]> {
+  return (await mfaStatus(app, owner)).filter(({ state }) => state === 'activated').map(({ type }) => type);
+}
+
 /**
  * Begins to activate a method: the owner is asked to prove it. Somebody with another active method proves that first.
  *
@@ -37,6 +43,7 @@ export async function beginMfa(app: App, owner: Owner, type: string, code: strin
   if ((await stateOf(app, owner, type)) === 'activated') throw mfaAlreadyActive({});
   await requireMfa(app, owner, code);
   await transact(app, async (app) => {
+    if (owner.kind === 'customer') await holdCustomer(app, owner.id);
     if (!(await beginMethod(app.db, owner.id, type, app.now()))) throw mfaAlreadyActive({});
     await method.challenge(app, owner);
     await note(app, owner, 'mfa.begun', type);

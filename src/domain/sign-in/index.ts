@@ -2,7 +2,7 @@ export { type Bearer, bearerOfToken } from './bearer.ts';
 export { sendUnlock } from './mails.ts';
 export { signInRefused } from './problems.ts';
 export { type Credentials, signIn } from './sign-in.ts';
-export { staffAccount } from './sign-in-staff.ts';
+export { staffAccount, unblockStaff } from './sign-in-staff.ts';
 export {
   issueImpersonation,
   refreshTokens,

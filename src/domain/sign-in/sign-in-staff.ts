@@ -2,8 +2,15 @@ import { type App, transact } from '../../platform/app.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
-import { lockStaff, replaceStaffHash, staffCredentials, type StaffUser } from '../staff/index.ts';
-import { admitGuess } from '../throttle/index.ts';
+import {
+  lockStaff,
+  replaceStaffHash,
+  staffByEmail,
+  staffCredentials,
+  staffNotFound,
+  type StaffUser,
+} from '../staff/index.ts';
+import { admitGuess, liftBlocks } from '../throttle/index.ts';
 import { signInRefused } from './problems.ts';
 
 export interface StaffCredentials {
@@ -13,8 +20,11 @@ export interface StaffCredentials {
   door: 'agent' | 'staff-token';
 }
 
-/** What a staff user's attempts are counted by, so that a customer with the same address has counters of their own. */
-export const staffAccount = (email: string): string => `staff ${email}`;
+/**
+ * What a staff user's attempts are counted by. It begins with what no door lets anybody type, so that nobody counts
+ * against somebody of the staff who is not at their doors.
+ */
+export const staffAccount = (email: string): string => `\0staff ${email}`;
 
 /**
  * Logs a staff user in; what follows from it happens in `admit`. A wrong password, an unknown address, a blocked user and
@@ -70,3 +80,13 @@ const asStaff = (app: App, { id, isAgent }: StaffUser): App => ({
   ...app,
   origin: { ...app.origin, actor: isAgent ? 'agent' : 'staff', actorId: id },
 });
+
+/** Lifts the blocks of a staff user. */
+export async function unblockStaff(app: App, email: string): Promise<void> {
+  await transact(app, async (app) => {
+    const user = await staffByEmail(app.db, email);
+    if (!user) throw staffNotFound({});
+    await liftBlocks(app, staffAccount(user.email));
+    await record(app, { action: 'staff.unblocked', facts: { staff: user.id } });
+  });
+}

@@ -84,6 +84,8 @@ export async function switchCompanyUser(
     // Held, so that a change of password or a lock has either ended the token that asks, or will end the new ones.
     const held = await lockCustomer(app.db, customer.id);
     if (!held || held.state === 'locked' || isOver(held, token)) throw signInRefused({});
+    const agent = staff && (await lockStaff(app.db, staff.id))?.user;
+    if (staff && !(agent && mayHold(agent, token.scopes))) throw signInRefused({});
     const user = await actingCompanyUser(app.db, customer.id, companyUserId);
     if (!user) throw signInRefused({});
     await record(app, {

@@ -7,5 +7,6 @@ export {
   type Guess,
   liftBlocks,
   mayAskForMail,
+  mayRepeat,
   refuseBlocked,
 } from './throttle.ts';

@@ -114,6 +114,11 @@ export async function mayAskForMail(app: App, account: string, network: string |
   return byAccount <= MAIL_REQUESTS && byNetwork <= MAIL_REQUESTS * 10;
 }
 
+/** Whether something may be done once more: so many times within so many seconds, counted by whoever does it. */
+export async function mayRepeat(app: App, what: string, most: number, seconds: number): Promise<boolean> {
+  return (await countUse(app.db, fingerprint(`use ${what}`), null, seconds, app.now())) <= most;
+}
+
 /** Lifts every block of an account. */
 export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));
 

@@ -17,6 +17,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['guest-access:set', async () => (await import('./guest-access.ts')).guestAccessSet],
   ['user:create', async () => (await import('./users.ts')).userCreate],
   ['user:grant', async () => (await import('./users.ts')).userGrant],
+  ['user:unblock', async () => (await import('./users.ts')).userUnblock],
   ['user:list', async () => (await import('./users.ts')).userList],
   ['oauth:refresh-token:remove-expired', async () => (await import('./tokens.ts')).removeExpired],
   ['keys:rotate', async () => (await import('./tokens.ts')).keysRotate],

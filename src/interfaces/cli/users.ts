@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { passwordRefused, type Violation } from '../../domain/passwords/index.ts';
+import { unblockStaff } from '../../domain/sign-in/index.ts';
 import {
   allStaff,
   createStaffUser,
@@ -101,6 +102,17 @@ ${roles}
       out(`${user.email} is ${[user.state, ...(user.isAgent ? ['agent'] : []), ...(found?.roles ?? [])].join(', ')}.`);
     });
   },
+});
+
+export const userUnblock = command({
+  name: 'user:unblock',
+  summary: 'Lift the blocks that failed log-ins brought somebody who works for the shop',
+  usage: 'EMAIL',
+  run: (app, { words: [email = ''] }, { out }) =>
+    inWords(out, async () => {
+      await unblockStaff(app, email);
+      out(`${email} may try again.`);
+    }),
 });
 
 export const userList = command({

@@ -288,8 +288,10 @@ const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefined && t
 /** Whoever acts for a customer stands in the audit log beside them. */
 export function originOf(origin: Origin, { customer, staff: own, token }: Bearer, agent?: Bearer): Origin {
   const staff = own ?? agent?.staff;
-  if (staff) return { ...origin, actor: token.scopes.includes('user') ? 'staff' : 'agent', actorId: staff.id };
-  return customer ? { ...origin, actor: 'customer', actorId: customer.id } : origin;
+  const { issuedAt } = token;
+  if (staff)
+    return { ...origin, actor: token.scopes.includes('user') ? 'staff' : 'agent', actorId: staff.id, issuedAt };
+  return customer ? { ...origin, actor: 'customer', actorId: customer.id, issuedAt } : origin;
 }
 
 /**

@@ -97,10 +97,13 @@ test('what is foreign is neither read nor written, whatever is done with it', as
   for (const { resource, operation } of owned) {
     const answer = await call(world, { resource, operation }, victim, stranger.token);
     const said = answer.text.replaceAll(answer.path, '').replaceAll(encodeURI(answer.path), '');
-    expect(
-      secrets.filter((secret) => said.includes(secret)),
-      nameOf(resource, operation),
-    ).toEqual([]);
+    const found = secrets.filter((secret) =>
+      said
+        .split(secret)
+        .slice(1)
+        .some((rest) => !/^\d/.test(rest)),
+    );
+    expect(found, nameOf(resource, operation)).toEqual([]);
   }
 
   expect(await state()).toEqual(before);

@@ -1,6 +1,11 @@
-import { addressNotFound } from '../../domain/addresses/index.ts';
+import { addressNotFound, tooManyAddresses } from '../../domain/addresses/index.ts';
 import { impersonationRefused } from '../../domain/agents/index.ts';
-import { alreadySubscribed, notSubscribed, productUnknown } from '../../domain/availability/index.ts';
+import {
+  alreadySubscribed,
+  notSubscribed,
+  productUnknown,
+  subscriptionRefused,
+} from '../../domain/availability/index.ts';
 import {
   companyForeign,
   type CompanyPart,
@@ -201,6 +206,8 @@ on(storeUnknown, fixed(404, '601', 'Store not found.'));
 on(attributesInvalid, ({ violations }) =>
   violations.map(({ field, message }) => ({ detail: `${field} => ${message}`, status: 422, code: '901' })),
 );
+on(tooManyAddresses, fixed(400, '409', 'Failed to save customer address.'));
+on(subscriptionRefused, fixed(422, '4604', 'Failed to subscribe.'));
 on(addressNotFound, fixed(404, '404', 'Address was not found.'));
 on(orderNotFound, fixed(404, '801', "Can't find order by the given order reference"));
 on(ordersNotYours, fixed(403, '802', 'Unauthorized request.'));

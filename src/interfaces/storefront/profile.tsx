@@ -1,6 +1,7 @@
 import { changePassword, passwordWrong } from '../../domain/credentials/index.ts';
 import { type Customer, editProfile, Name, requestEmailChangeSilently } from '../../domain/customers/index.ts';
 import { openLink } from '../../domain/links/index.ts';
+import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
 import { Choice, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { salutationOptions } from './register.tsx';
@@ -15,6 +16,8 @@ interface ProfileProps {
   customer: Customer;
   /** An address that waits for confirmation. */
   waiting: Waiting | undefined;
+  /** Whether changes need the code of a second factor. */
+  guarded: boolean;
   errors?: FieldErrors;
 }
 
@@ -29,14 +32,35 @@ async function waitingEmail({ app }: Visit, customer: Customer): Promise<Waiting
   return { newEmail: link.email, minutes: Math.ceil((link.expiresAt.getTime() - app.now().getTime()) / 60_000) };
 }
 
-function Profile({ visit, customer, waiting, errors = {} }: ProfileProps) {
+function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProps) {
   const { t, url, app } = visit;
-  const typed = visit.typed?.('section') === 'profile' ? visit.typed : undefined;
+  const section = visit.typed?.('section');
+  const typed = section === 'profile' ? visit.typed : undefined;
+  const code = (of: string) =>
+    guarded && (
+      <Field
+        form={FORM}
+        name={codeField(of)}
+        label={t('multi_factor_auth.code')}
+        autoComplete="one-time-code"
+        maxLength={6}
+        error={section === of ? errors['code'] : undefined}
+      />
+    );
   return (
     <>
       <h1>{t('customer.account.profile_data')}</h1>
       {waiting && (
         <p className="notice info">{t('customer.data_change_request.email_change.requested', { ...waiting })}</p>
+      )}
+      {guarded && (
+        <form className="card" name="codeForm" method="post" action={url('/customer/profile')}>
+          <Hidden form={FORM} name="_token" value={visit.token} />
+          <Hidden form={FORM} name="section" value="code" />
+          <p>{t('multi_factor_auth.lead', { minutes: Math.round(app.config.MFA_CODE_SECONDS / 60) })}</p>
+          {section === 'code' && errors['code'] && <p role="alert">{errors['code']}</p>}
+          <Submit>{t('multi_factor_auth.code.send')}</Submit>
+        </form>
       )}
       <div className="boxes">
         <Form visit={visit} name={FORM} action={url('/customer/profile')}>
@@ -81,6 +105,7 @@ function Profile({ visit, customer, waiting, errors = {} }: ProfileProps) {
             hint={t('customer.profile.email_hint')}
             error={errors['email']}
           />
+          {code('profile')}
           <Submit>{t('customer.profile.submit')}</Submit>
         </Form>
         <form className="card" name="passwordForm" id="passwordForm" method="post" action={url('/customer/profile')}>
@@ -112,6 +137,7 @@ function Profile({ visit, customer, waiting, errors = {} }: ProfileProps) {
             autoComplete="new-password"
             error={errors['confirm']}
           />
+          {code('password')}
           <Submit>{t('customer.profile.password.submit')}</Submit>
         </form>
       </div>
@@ -122,7 +148,8 @@ function Profile({ visit, customer, waiting, errors = {} }: ProfileProps) {
 async function show(visit: Visit, customer: Customer, errors: FieldErrors = {}, status = 200): Promise<Response> {
   const { t } = visit;
   const waiting = await waitingEmail(visit, customer);
-  const body = <Profile visit={visit} customer={customer} waiting={waiting} errors={errors} />;
+  const guarded = (await activeMfa(visit.app, ownerOf(customer))).length > 0;
+  const body = <Profile visit={visit} customer={customer} waiting={waiting} guarded={guarded} errors={errors} />;
   const notice = status === 200 ? {} : { notice: { kind: 'error', text: t('form.error') } as const };
   return visit.render(t('customer.account.profile_data'), body, { status, ...notice });
 }
@@ -141,6 +168,12 @@ export const profilePage: Page = {
     const { visitor, typed } = visit;
     if (!visitor || !typed) return visit.redirect('/login');
     const fail: Fail = (errors, status) => show(visit, visitor.customer, errors, status);
+    if (typed('section') === 'code') return sendCode(visit, visitor.customer, fail);
+    try {
+      await requireMfa(visit.app, ownerOf(visitor.customer), typed(codeField(typed('section'))));
+    } catch (error) {
+      return fail({ code: sentences(visit.t, error) }, statusOf(error));
+    }
     return typed('section') === 'password'
       ? savePassword(visit, typed, visitor, fail)
       : saveProfile(visit, typed, visitor.customer, fail);
@@ -149,6 +182,23 @@ export const profilePage: Page = {
 
 type Typed = (name: string) => string;
 type Fail = (errors: FieldErrors, status: number) => Promise<Response>;
+
+/** Two forms on a page need fields of their own. */
+const codeField = (section: string) => (section === 'password' ? 'password_code' : 'code');
+
+const ownerOf = ({ id }: Customer) => ({ kind: 'customer', id }) as const;
+
+/** Asks for a code of the first active second factor. */
+async function sendCode(visit: Visit, customer: Customer, fail: Fail): Promise<Response> {
+  const { app, t } = visit;
+  const [type] = await activeMfa(app, ownerOf(customer));
+  try {
+    if (type) await challengeMfa(app, ownerOf(customer), type);
+  } catch (error) {
+    return fail({ code: sentences(t, error) }, statusOf(error));
+  }
+  return visit.redirect('/customer/profile', { kind: 'info', message: 'multi_factor_auth.code.sent' });
+}
 
 async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail: Fail): Promise<Response> {
   const { app, t } = visit;

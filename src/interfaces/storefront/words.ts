@@ -1,6 +1,7 @@
 import { passwordWrong } from '../../domain/credentials/index.ts';
 import { customerLocked, emailInvalid, emailTaken, emailTooLong } from '../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
+import { mfaCodeInvalid, mfaCodeMissing, mfaNotSent } from '../../domain/mfa/index.ts';
 import { passwordRefused, policyOf, type Violation } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../domain/throttle/index.ts';
@@ -36,6 +37,9 @@ export function sentences(t: Translate, thrown: unknown): string[] {
       t(passwordMessages[violation], { min: thrown.details.min, max: thrown.details.max }),
     );
   if (passwordWrong.is(thrown)) return [t('customer.password.invalid')];
+  if (mfaCodeMissing.is(thrown)) return [t('multi_factor_auth.code.missing')];
+  if (mfaCodeInvalid.is(thrown)) return [t('multi_factor_auth.code.invalid')];
+  if (mfaNotSent.is(thrown)) return [t('multi_factor_auth.code.not_sent')];
   if (signInRefused.is(thrown)) return [t('customer.authentication.failed')];
   if (tooManyAttempts.is(thrown)) return [t('security_blocker_page.error.account_blocked', thrown.details)];
   if (emailInvalid.is(thrown)) return [t('customer.email.format.invalid')];

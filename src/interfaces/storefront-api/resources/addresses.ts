@@ -6,6 +6,7 @@ import {
   addressNotFound,
   editAddress,
   removeAddress,
+  tooManyAddresses,
 } from '../../../domain/addresses/index.ts';
 import { isUuid } from '../../../platform/id.ts';
 import { forCustomers, noContent, resource } from '../resource.ts';
@@ -93,6 +94,7 @@ export const addresses = resource({
       method: 'POST',
       summary: 'Add an address',
       attributes: attributes(required),
+      problems: [tooManyAddresses({})],
       async handle({ app, attributes: { iso2Code, ...given }, bearer: { customer } }) {
         const { address3 = null, company = null, phone = null } = given;
         const details = {
