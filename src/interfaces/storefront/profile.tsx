@@ -54,13 +54,15 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
         <p className="notice info">{t('customer.data_change_request.email_change.requested', { ...waiting })}</p>
       )}
       {guarded && (
-        <form className="card" name="codeForm" method="post" action={url('/customer/profile')}>
-          <Hidden form={FORM} name="_token" value={visit.token} />
-          <Hidden form={FORM} name="section" value="code" />
-          <p>{t('multi_factor_auth.lead', { minutes: Math.round(app.config.MFA_CODE_SECONDS / 60) })}</p>
-          {section === 'code' && errors['code'] && <p role="alert">{errors['code']}</p>}
-          <Submit>{t('multi_factor_auth.code.send')}</Submit>
-        </form>
+        <section className="card">
+          <form name="codeForm" method="post" action={url('/customer/profile')}>
+            <Hidden form={FORM} name="_token" value={visit.token} />
+            <Hidden form={FORM} name="section" value="code" />
+            <p>{t('multi_factor_auth.lead', { minutes: Math.round(app.config.MFA_CODE_SECONDS / 60) })}</p>
+            {section === 'code' && errors['code'] && <p role="alert">{errors['code']}</p>}
+            <Submit>{t('multi_factor_auth.code.send')}</Submit>
+          </form>
+        </section>
       )}
       <div className="boxes">
         <Form visit={visit} name={FORM} action={url('/customer/profile')}>
