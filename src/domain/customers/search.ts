@@ -12,13 +12,13 @@ export interface FoundCustomer {
 }
 
 /** Hits are looked for so far past the page that is shown: counting a million takes longer than all else together. */
-const AHEAD = 1000;
+const AHEAD = 2000;
 
 /**
  * Customers whose address, first or last name begins with a text, in any letter case, or whose reference is the text; all
  * of them without one. In order of creation. An offset past the end means the last page.
  *
- * `total` is exact up to a thousand beyond the page, and that much where there are more.
+ * `total` is exact up to two thousand beyond the page, and that much where there are more.
  *
  * Few hits are gathered from the indexes and sorted. Where there are many, the first ones are soon met by going through
  * the customers in order, and gathering them all would take long.
