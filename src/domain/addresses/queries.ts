@@ -47,7 +47,7 @@ export async function countAddresses(db: Db, customerId: string): Promise<number
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('customerId', '=', customerId)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 const byId = prepared((db, customerId: string, id: string) =>
