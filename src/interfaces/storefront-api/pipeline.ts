@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { type ContentType, restrictedContent } from '../../domain/guest-access/index.ts';
 import { requireMfa } from '../../domain/mfa/index.ts';
 import { policyOf } from '../../domain/passwords/index.ts';
-import { type Bearer, bearerOfToken } from '../../domain/sign-in/index.ts';
+import type { Bearer } from '../../domain/sign-in/index.ts';
 import { chooseLocale, chooseStore, type Store } from '../../domain/stores/index.ts';
 import { refuseBlocked } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
-import type { App, Origin } from '../../platform/app.ts';
+import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
 import { type Answer, type Audience, forAnyone, resource } from './resource.ts';
 import { findRoute, type Resources, type Route, stepsOf } from './route.ts';
 import type { Violation } from './rules.ts';
+import { bearerOf, isAgents, originOf } from './who-asks.ts';
 import {
   accessTokenMissing,
   agentMissing,
@@ -281,30 +282,6 @@ async function identify(exchange: Exchange) {
     exchange.bearer = agent;
   }
   if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer, exchange.agent) };
-}
-
-const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefined && token.scopes.includes('agent');
-
-/** Whoever acts for a customer stands in the audit log beside them. */
-export function originOf(origin: Origin, { customer, staff: own, token }: Bearer, agent?: Bearer): Origin {
-  const staff = own ?? agent?.staff;
-  const { issuedAt } = token;
-  if (staff)
-    return { ...origin, actor: token.scopes.includes('user') ? 'staff' : 'agent', actorId: staff.id, issuedAt };
-  return customer ? { ...origin, actor: 'customer', actorId: customer.id, issuedAt } : origin;
-}
-
-/**
- * Who is behind an Authorization header.
- *
- * @throws {@link accessTokenInvalid} unless it is `<scheme> <valid token>`, and one of the shop rather than the back office.
- */
-export async function bearerOf(app: App, header: string): Promise<Bearer> {
-  const [scheme, token, ...rest] = header.trim().split(/\s+/);
-  if (!scheme || !token || rest.length > 0) throw accessTokenInvalid({});
-  const bearer = await bearerOfToken(app, token);
-  if (bearer.token.scopes.includes('user')) throw accessTokenInvalid({});
-  return bearer;
 }
 
 function violationsIn({ app, route, given }: Exchange): Violation[] {

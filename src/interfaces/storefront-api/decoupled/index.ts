@@ -13,7 +13,7 @@ import type { App } from '../../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../../platform/problem.ts';
-import { originOf } from '../pipeline.ts';
+import { originOf } from '../who-asks.ts';
 import { checkPage, pageOf } from '../query.ts';
 import type { Item } from '../resource.ts';
 import { unescape } from '../route.ts';

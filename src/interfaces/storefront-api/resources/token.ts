@@ -3,7 +3,7 @@ import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
-import { bearerOf } from '../pipeline.ts';
+import { bearerOf } from '../who-asks.ts';
 import { oauth } from '../wire-problems.ts';
 
 /**
