@@ -24,25 +24,12 @@ export async function fillWithDemoData(app: App): Promise<void> {
 }
 
 async function importDemo(app: App, { importer, file }: Action): Promise<void> {
-  const reading = {
-    offset: 0,
-    limit: undefined,
-    delimiter: ',',
-    enclosure: '"',
-    escape: '"',
-    hasHeader: true,
-    dryRun: false,
-    stopAtFirst: false,
-    restart: true,
-    keepRows: false,
-  };
-  const listener = {
-    header: () => {},
-    resumed: () => {},
-    progress: () => {},
-    rejected: (found: readonly object[]) => void (found.length > 0 && app.log.warn({ found }, 'demo data rejected')),
-  };
-  await runImport(app, importer, { ...reading, file }, listener);
+  await runImport(
+    app,
+    importer,
+    { file, restart: true },
+    { rejected: (found) => void (found.length > 0 && app.log.warn({ found }, 'demo data rejected')) },
+  );
 }
 
 async function hireDemoStaff(app: App): Promise<void> {

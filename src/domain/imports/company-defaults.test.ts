@@ -1,38 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
+import { useImports } from '../../../test/imports.ts';
 import { anonymizeCustomer, customerByReference } from '../customers/index.ts';
-import { importerOf, runImport } from './index.ts';
 
 const world = useApp();
-const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Imports lines; the first names the columns. `rejections` are `line column problem`. */
-async function load(entity: string, ...lines: string[]) {
-  const file = join(folder, `${entity}.csv`);
-  writeFileSync(file, lines.join('\n'));
-  const rejections: string[] = [];
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const report = await runImport(
-    world.app,
-    importerOf(entity),
-    { file, ...options, ...flags },
-    {
-      header: () => {},
-      resumed: () => {},
-      progress: () => {},
-      rejected: (found) => {
-        for (const { rejection } of found)
-          rejections.push(`${rejection.line} ${rejection.column} ${rejection.problem}`);
-      },
-    },
-  );
-  return { ...report, rejections };
-}
+const { loadLines: load } = useImports(world);
 
 const companies = (...keys: string[]) =>
   load('company', 'key,name,is_active,status', ...keys.map((key) => `${key},Loom,true,approved`));

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { api, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
+import { importFile } from '../../../test/imports.ts';
 import { companyUserAtLogIn } from '../companies/index.ts';
 import { customerByReference } from '../customers/index.ts';
-import { readManifest, runImport } from './index.ts';
+import { readManifest } from './index.ts';
 
 const world = useApp();
 const demo = (name: string) => fileURLToPath(new URL(`../../../demo/${name}`, import.meta.url));
@@ -13,12 +14,9 @@ const PASSWORD = 'Demo-Shopper-2026';
 
 /** Everything in demo/full.yml, by entity. */
 async function importDemo() {
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const silent = { header: () => {}, resumed: () => {}, progress: () => {}, rejected: () => {} };
-  const reports: Record<string, Awaited<ReturnType<typeof runImport>>> = {};
+  const reports: Record<string, Awaited<ReturnType<typeof importFile>>> = {};
   for (const { importer, file } of await readManifest(demo('full.yml')))
-    reports[importer.entity] = await runImport(world.app, importer, { file, ...options, ...flags }, silent);
+    reports[importer.entity] = await importFile(world, importer.entity, file);
   return reports;
 }
 

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
+import { type ImportFlags, importFile, useImports } from '../../../test/imports.ts';
 import { customerByReference } from '../customers/index.ts';
-import { importerOf, importRefused, readManifest, runImport } from './index.ts';
+import { importRefused, readManifest } from './index.ts';
 
 const world = useApp();
-const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
 // One import that does not end must not fail the tests of all others; below a test of its own sees to it.
 afterEach(() =>
   world.sql(
@@ -17,32 +14,8 @@ afterEach(() =>
   ),
 );
 
-type Options = Parameters<typeof runImport>[2];
-
-/** Imports a file; `rejections` are `line column problem`. */
-async function load(content: string | Buffer, more: Partial<Options> = {}) {
-  const file = join(folder, 'customer.csv');
-  writeFileSync(file, content);
-  const rejections: string[] = [];
-  const unknown: string[] = [];
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const report = await runImport(
-    world.app,
-    importerOf('customer'),
-    { file, ...options, ...flags, ...more },
-    {
-      header: (_columns, others) => void unknown.push(...others),
-      resumed: () => {},
-      progress: () => {},
-      rejected: (found) => {
-        for (const { rejection } of found)
-          rejections.push(`${rejection.line} ${rejection.column} ${rejection.problem}`);
-      },
-    },
-  );
-  return { ...report, rejections, unknown };
-}
+const { folder, load: loadFile } = useImports(world);
+const load = (content: string | Buffer, options?: ImportFlags) => loadFile('customer', content, options);
 
 let series = 0;
 /** References that no other test has. */
@@ -191,7 +164,7 @@ test.for([
 
 test('a folder, or a file that is not there, is refused in words', async () => {
   for (const path of [folder, join(folder, 'nowhere.csv')]) {
-    const failure = await load('x', { file: path }).catch((error: unknown) => error);
+    const failure = await importFile(world, 'customer', path).catch((error: unknown) => error);
     expect(importRefused.is(failure) && failure.details.reason).toBe(`There is no file ${path}.`);
   }
 });

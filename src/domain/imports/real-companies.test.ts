@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { api, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { claimsOf } from '../../../test/companies.ts';
-import { importers, runImport } from './index.ts';
+import { importFile } from '../../../test/imports.ts';
+import { importers } from './index.ts';
 
 /** Files of the reference product as they are. */
 const suite = fileURLToPath(new URL('../../../../shared/data/suite/', import.meta.url));
@@ -12,15 +13,12 @@ const suite = fileURLToPath(new URL('../../../../shared/data/suite/', import.met
 const importing = importers.filter(({ entity }) => entity === 'customer' || entity.startsWith('company'));
 
 const world = useApp();
-const silent = { header: () => {}, resumed: () => {}, progress: () => {}, rejected: () => {} };
-const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
 
 async function importSuite() {
-  const reports: Record<string, Awaited<ReturnType<typeof runImport>>> = {};
+  const reports: Record<string, Awaited<ReturnType<typeof importFile>>> = {};
   for (const importer of importing) {
     const file = `${suite}${importer.entity.replaceAll('-', '_')}.csv`;
-    reports[importer.entity] = await runImport(world.app, importer, { file, ...options, ...flags }, silent);
+    reports[importer.entity] = await importFile(world, importer.entity, file);
   }
   return reports;
 }

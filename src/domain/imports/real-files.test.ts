@@ -4,18 +4,14 @@ import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { logIn } from '../../../test/api.ts';
+import { importFile } from '../../../test/imports.ts';
 import { customerByReference } from '../customers/index.ts';
-import { importerOf, runImport } from './index.ts';
 
 /** Files of the reference product as they are. */
 const real = (shop: string) => fileURLToPath(new URL(`../../../../shared/data/${shop}/customer.csv`, import.meta.url));
 
-const silent = { header: () => {}, resumed: () => {}, progress: () => {}, rejected: () => {} };
-const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-
 const world = useApp();
-const load = (file: string) => runImport(world.app, importerOf('customer'), { file, ...options, ...flags }, silent);
+const load = (file: string) => importFile(world, 'customer', file);
 const hashOf = async (email: string) =>
   String((await world.sql('select password_hash from customer where email = $1', [email]))[0]?.['password_hash']);
 

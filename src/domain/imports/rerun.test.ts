@@ -1,47 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hashSync as bcrypt } from '@node-rs/bcrypt';
 import { useApp } from '../../../test/app.ts';
+import { csv, useImports } from '../../../test/imports.ts';
 import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
 import { changesOf, entriesAbout } from '../audit/index.ts';
 import { changePassword, revokePassword } from '../credentials/index.ts';
 import { anonymizeCustomer, customerByReference, registerCustomer } from '../customers/index.ts';
 import { issueLink, readLink } from '../links/index.ts';
 import { signIn } from '../sign-in/index.ts';
-import { importerOf, runImport } from './index.ts';
 
 const world = useApp();
-const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
-type Options = Parameters<typeof runImport>[2];
-
-/** Imports rows; the first names the columns. */
-async function load(rows: readonly (readonly string[])[], more: Partial<Options> = {}) {
-  const file = join(folder, 'customer.csv');
-  writeFileSync(file, rows.map((cells) => cells.map((cell) => `"${cell}"`).join(',')).join('\n'));
-  const rejections: string[] = [];
-  const resumed: number[] = [];
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const report = await runImport(
-    { ...world.app, origin: { door: 'console', actor: 'console' } },
-    importerOf('customer'),
-    { file, ...options, ...flags, ...more },
-    {
-      header: () => {},
-      resumed: (line) => void resumed.push(line),
-      progress: () => {},
-      rejected: (found) => {
-        for (const { rejection } of found)
-          rejections.push(`${rejection.line} ${rejection.column} ${rejection.problem}`);
-      },
-    },
-  );
-  return { ...report, rejections, resumed };
-}
+const { load: loadFile } = useImports(world);
+const load = (rows: readonly (readonly string[])[]) => loadFile('customer', csv(rows));
 
 const OLD = 'Old-Shop-7-Password';
 const NEXT = 'Another-Horse-8-Battery';

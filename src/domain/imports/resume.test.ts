@@ -1,42 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
+import { csv, type ImportFlags, importFile, useImports } from '../../../test/imports.ts';
 import { registerCustomer } from '../customers/index.ts';
 import { somebody } from '../../../test/builders.ts';
 import { importerOf, runImport } from './index.ts';
 
 const world = useApp();
-const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
-type Options = Parameters<typeof runImport>[2];
-
-/** Imports rows; the first names the columns. */
-async function load(rows: readonly (readonly string[])[], more: Partial<Options> = {}) {
-  const file = join(folder, 'customer.csv');
-  writeFileSync(file, rows.map((cells) => cells.map((cell) => `"${cell}"`).join(',')).join('\n'));
-  const rejections: string[] = [];
-  const resumed: number[] = [];
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const report = await runImport(
-    { ...world.app, origin: { door: 'console', actor: 'console' } },
-    importerOf('customer'),
-    { file, ...options, ...flags, ...more },
-    {
-      header: () => {},
-      resumed: (line) => void resumed.push(line),
-      progress: () => {},
-      rejected: (found) => {
-        for (const { rejection } of found)
-          rejections.push(`${rejection.line} ${rejection.column} ${rejection.problem}`);
-      },
-    },
-  );
-  return { ...report, rejections, resumed };
-}
+const { folder, load: loadFile } = useImports(world);
+const load = (rows: readonly (readonly string[])[], options?: ImportFlags) => loadFile('customer', csv(rows), options);
 
 const header = ['customer_reference', 'email'];
 const rows = (prefix: string, count: number) => [
@@ -89,33 +63,19 @@ test('told to stop at the first mistake, it keeps the rows before', async () => 
 });
 
 test('what broke off in the second chunk goes on there, and counts all rows in the end', async () => {
-  const file = [...rows('BR', 5003), ['BR--1', 'nobody']];
-  const path = join(folder, 'long.csv');
-  writeFileSync(path, file.map((cells) => cells.join(',')).join('\n'));
-  const options = { file: path, offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"' };
-  const flags = { hasHeader: true, dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const resumed: number[] = [];
-  const listener = (rejected: () => void) => ({
-    header: () => {},
-    resumed: (line: number) => void resumed.push(line),
-    progress: () => {},
-    rejected,
-  });
+  const file = join(folder, 'long.csv');
+  writeFileSync(file, csv([...rows('BR', 5003), ['BR--1', 'nobody']]));
   let chunks = 0;
-  const crash = listener(() => {
+  const rejected = () => {
     chunks += 1;
     if (chunks === 2) throw new Error('the power went off');
-  });
-  const importer = importerOf('customer');
+  };
 
-  await expect(runImport(world.app, importer, { ...options, ...flags }, crash)).rejects.toThrow('the power went off');
-  expect(await imported('BR')).toBe(5000);
-  const report = await runImport(
-    world.app,
-    importer,
-    { ...options, ...flags },
-    listener(() => {}),
+  await expect(runImport(world.app, importerOf('customer'), { file }, { rejected })).rejects.toThrow(
+    'the power went off',
   );
+  expect(await imported('BR')).toBe(5000);
+  const { resumed, ...report } = await importFile(world, 'customer', file);
 
   expect(resumed).toEqual([5001]);
   expect(report).toMatchObject({ created: 5003, updated: 0, unchanged: 0, rejected: 1 });

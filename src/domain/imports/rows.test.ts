@@ -1,38 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
+import { useImports } from '../../../test/imports.ts';
 import { customerByReference } from '../customers/index.ts';
-import { importerOf, runImport } from './index.ts';
 
 const world = useApp();
-const folder = mkdtempSync(join(tmpdir(), 'clientele-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Imports a file; `rejections` are `line column problem`. */
-async function load(content: string | Buffer) {
-  const file = join(folder, 'customer.csv');
-  writeFileSync(file, content);
-  const rejections: string[] = [];
-  const options = { offset: 0, limit: undefined, delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
-  const flags = { dryRun: false, stopAtFirst: false, restart: false, keepRows: false };
-  const report = await runImport(
-    world.app,
-    importerOf('customer'),
-    { file, ...options, ...flags },
-    {
-      header: () => {},
-      resumed: () => {},
-      progress: () => {},
-      rejected: (found) => {
-        for (const { rejection } of found)
-          rejections.push(`${rejection.line} ${rejection.column} ${rejection.problem}`);
-      },
-    },
-  );
-  return { ...report, rejections };
-}
+const { load: loadFile } = useImports(world);
+const load = (content: string | Buffer) => loadFile('customer', content);
 
 let count = 0;
 const quoted = (cells: readonly string[]) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');

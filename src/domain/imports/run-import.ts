@@ -50,6 +50,20 @@ export interface ImportOptions extends CsvOptions {
   keepRows: boolean;
 }
 
+/** All of a file with commas and a header. */
+const DEFAULTS: Omit<ImportOptions, 'file'> = {
+  offset: 0,
+  limit: undefined,
+  delimiter: ',',
+  enclosure: '"',
+  escape: '"',
+  hasHeader: true,
+  dryRun: false,
+  stopAtFirst: false,
+  restart: false,
+  keepRows: false,
+};
+
 /** Who is told what happens. */
 export interface ImportListener {
   header(columns: readonly string[], unknown: readonly string[]): void;
@@ -59,6 +73,8 @@ export interface ImportListener {
   /** Called before the chunk is committed, so that a crash may repeat a rejection and never loses one. */
   rejected(rejections: readonly { rejection: MergeRejection; row: RawRow | undefined }[]): void;
 }
+
+const nobody: ImportListener = { header() {}, resumed() {}, progress() {}, rejected() {} };
 
 export interface ImportReport extends RunCounts {
   /** Data rows that were read. */
@@ -73,10 +89,12 @@ export interface ImportReport extends RunCounts {
 export async function runImport(
   app: App,
   importer: Importer,
-  options: ImportOptions,
-  listener: ImportListener,
+  given: Pick<ImportOptions, 'file'> & Partial<ImportOptions>,
+  told: Partial<ImportListener> = {},
   rehearsal?: Rehearsal,
 ): Promise<ImportReport> {
+  const options = { ...DEFAULTS, ...given };
+  const listener = { ...nobody, ...told };
   const { digest, bytes } = await identify(options.file);
   const session = rehearsal?.session ?? (await openSession(app.connection));
   try {
@@ -91,8 +109,8 @@ export async function runImport(
     if (run.line > 0) listener.resumed(run.line);
     let read = 0;
     const rows = readRows(options.file, options, (more) => listener.progress((read += more), bytes));
-    const given = { app, session, importer, options, listener, rows, run };
-    return await (options.dryRun ? rehearse(given, rehearsal) : perform(given));
+    const loading = { app, session, importer, options, listener, rows, run };
+    return await (options.dryRun ? rehearse(loading, rehearsal) : perform(loading));
   } finally {
     if (!rehearsal) await session.close();
   }
