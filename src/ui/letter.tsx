@@ -1,15 +1,18 @@
 import { Body, Button, Container, Head, Heading, Hr, Html, Preview, Text } from '@react-email/components';
+import { type MessageId, type Translate, translator } from '../i18n/index.ts';
 
 interface LetterProps {
   /** Language of the text, for screen readers and hyphenation. */
   lang: string;
   shop: string;
   title: string;
+  /** What a list of mails shows beside the subject. */
+  preview: string;
   /** One entry a paragraph. */
   paragraphs: readonly string[];
-  action?: { label: string; url: string; trouble: string };
+  action: { label: string; url: string; trouble: string } | undefined;
   /** Below the action, smaller: what to do if one did not ask for this. */
-  footnotes?: readonly string[];
+  footnotes: readonly string[] | undefined;
 }
 
 const font = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
@@ -17,11 +20,11 @@ const text = { fontSize: '16px', lineHeight: '24px', color: '#1d2733', margin: '
 const small = { fontSize: '13px', lineHeight: '20px', color: '#5b6673', margin: '0 0 8px' };
 
 /** The one shape of every mail: a title, a few sentences, at most one thing to do. */
-function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }: LetterProps) {
+function Letter({ lang, shop, title, preview, paragraphs, action, footnotes = [] }: LetterProps) {
   return (
     <Html lang={lang}>
       <Head />
-      <Preview>{paragraphs[1] ?? title}</Preview>
+      <Preview>{preview}</Preview>
       <Body style={{ backgroundColor: '#f4f6f8', fontFamily: font, margin: '0', padding: '24px 0' }}>
         <Container style={{ backgroundColor: '#ffffff', borderRadius: '8px', maxWidth: '520px', padding: '32px' }}>
           <Text style={{ ...small, fontWeight: 600 }}>{shop}</Text>
@@ -64,11 +67,47 @@ function Letter({ lang, shop, title, paragraphs, action, footnotes = [] }: Lette
   );
 }
 
-/** A mail from its words: subject and title are the same. */
-export function compose({
-  locale,
-  subject,
-  ...rest
-}: { locale: string; subject: string } & Omit<LetterProps, 'lang' | 'title'>) {
-  return { subject, body: <Letter lang={locale.slice(0, 2)} title={subject} {...rest} /> };
+/** Letters whose words are in the catalogs: `mail.<letter>.subject` and `.text`. */
+type Wording = MessageId extends infer Id ? (Id extends `mail.${infer Name}.subject` ? Name : never) : never;
+/** Those that ask for something: `mail.<letter>.action` names it. */
+type Asking = MessageId extends infer Id ? (Id extends `mail.${infer Name}.action` ? Name : never) : never;
+
+type Writing = {
+  shop: string;
+  /** Who reads it, and in which language; the name may be unknown: ''. */
+  reader: { name: string; locale: string };
+  /** Further paragraphs. */
+  more?: (t: Translate) => readonly string[];
+  footnotes?: (t: Translate) => readonly string[];
+} & ({ words: Asking; url: string } | { words: Wording; url?: undefined });
+
+/** A mail from its words in the catalogs; its title is its subject. */
+export function compose({ shop, reader, more, footnotes, ...asked }: Writing) {
+  const t = translator(reader.locale);
+  const subject = t(`mail.${asked.words}.subject`, { shop });
+  const greeting = reader.name ? t('mail.greeting', { name: reader.name }) : t('mail.greeting.nameless');
+  const body = (
+    <Letter
+      lang={reader.locale.slice(0, 2)}
+      shop={shop}
+      title={subject}
+      preview={t(`mail.${asked.words}.text`, { shop })}
+      paragraphs={[greeting, t(`mail.${asked.words}.text`, { shop }), ...(more?.(t) ?? [])]}
+      action={
+        asked.url === undefined
+          ? undefined
+          : { label: t(`mail.${asked.words}.action`), url: asked.url, trouble: t('mail.button_trouble') }
+      }
+      footnotes={footnotes?.(t)}
+    />
+  );
+  return { subject, body };
+}
+
+/** How long a link is good for, in the largest unit that says it exactly. */
+export function linkLasts(t: Translate, seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes % 1440 === 0) return t('mail.link.days', { days: minutes / 1440 });
+  if (minutes % 60 === 0) return t('mail.link.hours', { hours: minutes / 60 });
+  return t('mail.link.minutes', { minutes });
 }

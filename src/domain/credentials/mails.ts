@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type App, transact } from '../../platform/app.ts';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { type Customer, customerById, fullName, lockCustomer, mailUrl } from '../customers/index.ts';
+import { type Customer, customerById, lockCustomer, mailUrl, recipient } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
 
 /** Asked for with an address, known or not: the job finds out, so that asking takes as long for either. */
@@ -33,7 +33,7 @@ export async function mailResetLink(app: App, customer: Customer, store = custom
     customer,
     mailUrl(app, { ...customer, store }, '/password/restore', { token }),
   );
-  await sendLetter(app, { name: fullName(customer), address: customer.email }, letter);
+  await sendLetter(app, recipient(customer), letter);
   return true;
 }
 
@@ -46,7 +46,7 @@ export const sendPasswordChanged = job({
     const { passwordChangedLetter } = await import('./mail/letters.tsx');
     await sendLetter(
       app,
-      { name: fullName(customer), address: customer.email },
+      recipient(customer),
       passwordChangedLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
     );
   },

@@ -87,6 +87,13 @@ export type Profile = Pick<
 export const fullName = ({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string =>
   [firstName, lastName].filter(Boolean).join(' ');
 
+/** Whom a mail goes to, and in which language. */
+export const recipient = (customer: Pick<Customer, 'firstName' | 'lastName' | 'email' | 'locale'>) => ({
+  name: fullName(customer),
+  address: customer.email,
+  locale: customer.locale,
+});
+
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether a text is a day of the calendar, YYYY-MM-DD. Arithmetic rather than `Date`: imports ask a million times. */

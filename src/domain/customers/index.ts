@@ -12,6 +12,7 @@ export {
   Name,
   type NewCustomer,
   type Profile,
+  recipient,
   salutations,
   type Shopper,
 } from './customer.ts';

@@ -6,7 +6,7 @@ import { sendLetter } from '../../platform/mail/send.ts';
 import { changesOf } from '../audit/index.ts';
 import { issueLink, openLink, renewedLink } from '../links/index.ts';
 import { firstWithin } from '../throttle/index.ts';
-import { type Customer, fullName } from './customer.ts';
+import { type Customer, recipient } from './customer.ts';
 import { customerById } from './queries.ts';
 
 // Mails are composed when they are sent, not when they are queued: a link's token then stands in no table, and the
@@ -29,8 +29,6 @@ export function mailUrl(
   return `${app.config.PUBLIC_URL}${path}?${query.toString()}`;
 }
 
-const addressOf = (customer: Customer) => ({ name: fullName(customer), address: customer.email });
-
 export const sendConfirmation = job({
   name: 'customers.send-confirmation',
   payload: ofCustomer,
@@ -41,7 +39,7 @@ export const sendConfirmation = job({
     const { confirmationLetter } = await import('./mail/letters.tsx');
     await sendLetter(
       app,
-      addressOf(customer),
+      recipient(customer),
       confirmationLetter(app, customer, mailUrl(app, customer, '/register/confirm', { token })),
     );
   },
@@ -69,7 +67,7 @@ export const sendWelcome = job({
     const customer = await customerById(app.db, customerId);
     if (!customer) return;
     const { welcomeLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, addressOf(customer), welcomeLetter(app, customer, mailUrl(app, customer, '/login')));
+    await sendLetter(app, recipient(customer), welcomeLetter(app, customer, mailUrl(app, customer, '/login')));
   },
 });
 
@@ -83,7 +81,7 @@ export const sendAlreadyRegistered = job({
     const { alreadyRegisteredLetter } = await import('./mail/letters.tsx');
     await sendLetter(
       app,
-      addressOf(customer),
+      recipient(customer),
       alreadyRegisteredLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
     );
   },
@@ -100,7 +98,7 @@ export const sendEmailChange = job({
     const { emailChangeLetter } = await import('./mail/letters.tsx');
     const path = '/customer-data-change-request/change-email';
     const url = mailUrl(app, customer, path, { verification_token: link.token });
-    await sendLetter(app, { name: fullName(customer), address: link.email }, emailChangeLetter(app, customer, url));
+    await sendLetter(app, { ...recipient(customer), address: link.email }, emailChangeLetter(app, customer, url));
   },
 });
 
@@ -113,7 +111,7 @@ export const sendEmailChanged = job({
     const [oldEmail] = (await changesOf(app.db, entryId))['email'] ?? [];
     if (!customer || typeof oldEmail !== 'string') return;
     const { emailChangedLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, { name: fullName(customer), address: oldEmail }, emailChangedLetter(app, customer));
+    await sendLetter(app, { ...recipient(customer), address: oldEmail }, emailChangedLetter(app, customer));
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { issueCode, verifyCode, voidCode } from '../codes/index.ts';
-import { customerById, fullName, lockCustomer } from '../customers/index.ts';
+import { customerById, lockCustomer, recipient } from '../customers/index.ts';
 import { staffById } from '../staff/index.ts';
 import { mayRepeat } from '../throttle/index.ts';
 import { type App, transact } from '../../platform/app.ts';
@@ -46,7 +46,7 @@ export const sendMfaCode = job({
     );
     if (!code) return;
     const { codeLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, { name: person.name, address: person.email }, codeLetter(app, person, code));
+    await sendLetter(app, person, codeLetter(app, person, code));
   },
 });
 
@@ -54,11 +54,8 @@ export const sendMfaCode = job({
 const isWanted = async (app: App, { id }: Owner): Promise<boolean> =>
   (await methodsOf(app.db, id)).some(({ type }) => type === emailMethod.type);
 
-async function personOf(
-  app: App,
-  { kind, id }: Owner,
-): Promise<{ name: string; email: string; locale: string } | undefined> {
+async function personOf(app: App, { kind, id }: Owner): Promise<ReturnType<typeof recipient> | undefined> {
   const found = kind === 'customer' ? await customerById(app.db, id) : await staffById(app.db, id);
   if (!found || ['locked', 'blocked', 'deleted'].includes(found.state)) return undefined;
-  return { name: fullName(found), email: found.email, locale: found.locale };
+  return recipient(found);
 }

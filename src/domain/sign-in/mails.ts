@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { customerById, fullName, mailUrl } from '../customers/index.ts';
+import { customerById, mailUrl, recipient } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
 
 /** Tells the owner of an account that log-ins are blocked, with a link that lifts the block. */
@@ -15,7 +15,7 @@ export const sendUnlock = job({
     const { unlockLetter } = await import('./mail/letters.tsx');
     await sendLetter(
       app,
-      { name: fullName(customer), address: customer.email },
+      recipient(customer),
       unlockLetter(app, customer, mailUrl(app, customer, '/login/unlock', { token })),
     );
   },
