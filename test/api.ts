@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { NewCustomer } from '../src/domain/customers/index.ts';
 import type { World } from './app.ts';
-import { PASSWORD } from './builders.ts';
+import { activeCustomer, PASSWORD } from './builders.ts';
 
 export interface ApiAnswer {
   status: number;
@@ -105,6 +108,50 @@ export async function logIn(
   if (status !== 201) throw new Error(`log-in answered ${status}: ${text}`);
   return json.data.attributes;
 }
+
+/** A customer who is logged in over the API. */
+export async function loggedIn(world: World, details?: Partial<NewCustomer>) {
+  const customer = await activeCustomer(world, details);
+  const { accessToken: token, refreshToken } = await logIn(world, customer.email);
+  return { ...customer, token, refreshToken, own: `/customers/${customer.reference}` };
+}
+
+/** Who somebody logged in is. */
+export type LoggedIn = Awaited<ReturnType<typeof loggedIn>>;
+
+/** What an access token says; its subject is JSON. */
+// oxlint-disable-next-line typescript/no-explicit-any -- claims differ from token to token
+export function claimsOf(accessToken: string): any {
+  const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+  return { ...claims, sub: JSON.parse(claims.sub) };
+}
+
+/** Sends bytes as they are and reads until the server closes. */
+export async function raw(world: World, ...bytes: (string | Buffer)[]): Promise<string> {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect(Number(port), hostname);
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
+  socket.on('error', () => undefined);
+  for (const part of bytes) socket.write(part);
+  await once(socket, 'close');
+  return answer;
+}
+
+/** What an answer is in a word or two: `422/901`, or status and text where it is plain. */
+export const verdict = (answer: ApiAnswer): string =>
+  answer.json === undefined
+    ? `${answer.status} ${answer.text}`
+    : errorsOf(answer)
+        .map((error, at) => (error.includes('/') ? error : `${error}/${answer.json.errors[at].detail}`))
+        .join() || String(answer.status);
+
+/** Headers with which a browser asks whether it may. */
+export const preflight = (method: string, headers = 'accept') => ({
+  Origin: 'http://app.test',
+  'Access-Control-Request-Method': method,
+  'Access-Control-Request-Headers': headers,
+});
 
 /** `status/code` of every error, as the contract writes them: `422/901`. */
 export const errorsOf = ({ json }: ApiAnswer): string[] =>

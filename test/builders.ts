@@ -29,6 +29,27 @@ export function somebody(details: Partial<NewCustomer> = {}): NewCustomer {
   };
 }
 
+/** Attributes with which somebody registers over the API. */
+export function registration(details: Partial<NewCustomer> = {}) {
+  const { email, password, salutation, firstName, lastName, gender } = somebody(details);
+  const both = { password, confirmPassword: password };
+  return { email, salutation, firstName, lastName, gender, ...both, acceptedTerms: true };
+}
+
+/** Attributes of an address over the API. */
+export const berlin = {
+  salutation: 'Ms',
+  firstName: 'Ida',
+  lastName: 'Noor',
+  address1: 'Way',
+  address2: '1',
+  zipCode: '10115',
+  city: 'Berlin',
+  iso2Code: 'DE',
+  isDefaultShipping: true,
+  isDefaultBilling: true,
+};
+
 /** The token of the newest link that was mailed to an address. */
 export async function linkToken(world: World, email: string): Promise<string> {
   const [mail] = await world.mails(email);

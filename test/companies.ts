@@ -1,5 +1,5 @@
 import { newId } from '../src/platform/id.ts';
-import { api, logIn } from './api.ts';
+import { api, errorsOf, loggedIn, logIn } from './api.ts';
 import type { World } from './app.ts';
 
 /** The permission to see one's colleagues. */
@@ -129,9 +129,16 @@ export async function actAs(
   return json.data.attributes;
 }
 
-/** The claims of an access token, `sub` as the object it holds. */
-// oxlint-disable-next-line typescript/no-explicit-any -- what is in it is what tests look for
-export function claimsOf(accessToken: string): any {
-  const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
-  return { ...claims, sub: JSON.parse(claims.sub) };
+/** Somebody who works for two companies and is logged in for neither. */
+export async function commuter(world: World) {
+  const customer = await loggedIn(world);
+  const [first, second] = [await company(world), await company(world)];
+  const [one, two] = [await companyUser(world, customer, first), await companyUser(world, customer, second)];
+  return { ...customer, first, second, one, two };
+}
+
+/** The company that a token acts for, or why it acts for none. */
+export async function companyOf(world: World, token: string) {
+  const answer = await api(world, 'GET', '/companies/mine', { token });
+  return answer.status === 200 ? answer.json.data[0].id : errorsOf(answer)[0];
 }

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { addressesOf } from '../src/domain/addresses/index.ts';
+import { customerByReference } from '../src/domain/customers/index.ts';
 import { importerOf, runImport } from '../src/domain/imports/index.ts';
 import type { World } from './app.ts';
 
@@ -46,3 +48,53 @@ export async function importFile(world: World, entity: string, file: string, opt
 /** Rows as lines of a file, every cell quoted. */
 export const csv = (rows: readonly (readonly string[])[]) =>
   rows.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n');
+
+type Cells = Record<string, string>;
+
+let series = 0;
+
+/** Call at the top of a test file that imports addresses. */
+export function useAddressImports(world: World) {
+  const { loadLines } = useImports(world);
+
+  /** Customers of their own, by their references. */
+  async function customers(count = 1): Promise<string[]> {
+    series += 1;
+    const references = Array.from({ length: count }, (_, at) => `A${series}--${at + 1}`);
+    await loadLines('customer', 'customer_reference,email', ...references.map((one) => `${one},${one}@example.org`));
+    return references;
+  }
+
+  async function customer(): Promise<string> {
+    const [reference = ''] = await customers();
+    return reference;
+  }
+
+  /** Imports addresses, each in Berlin unless it says otherwise. */
+  function addresses(...rows: Cells[]) {
+    const columns = [...new Set(['zip_code', 'region', ...rows.flatMap(Object.keys), ...Object.keys(inBerlin)])];
+    return loadLines(
+      'customer-address',
+      columns.join(','),
+      csv(rows.map((row) => columns.map((name) => row[name] ?? inBerlin[name] ?? ''))),
+    );
+  }
+
+  /** The addresses that a customer has now. */
+  async function stored(reference: string) {
+    const found = await customerByReference(world.app.db, reference);
+    return addressesOf(world.app.db, found?.id ?? '');
+  }
+  return { loadLines, customers, customer, addresses, stored };
+}
+
+const inBerlin: Cells = {
+  customer_reference: '',
+  first_name: 'Ida',
+  last_name: 'Noor',
+  address1: 'Torstraße',
+  address2: '1',
+  zip_code: '10119',
+  city: 'Berlin',
+  country_iso2_code: 'DE',
+};

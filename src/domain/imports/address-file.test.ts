@@ -1,55 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
-import { useImports } from '../../../test/imports.ts';
-import { addressesOf } from '../addresses/index.ts';
 import { anonymizeCustomer, customerByReference } from '../customers/index.ts';
+import { useAddressImports } from '../../../test/imports.ts';
 
 const world = useApp();
-const { loadLines: load } = useImports(world);
-
-let series = 0;
-/** Customers of their own, by their references. */
-async function customers(count = 1) {
-  series += 1;
-  const references = Array.from({ length: count }, (_, at) => `A${series}--${at + 1}`);
-  await load('customer', 'customer_reference,email', ...references.map((one) => `${one},${one}@example.org`));
-  return references;
-}
-async function customer() {
-  const [reference = ''] = await customers();
-  return reference;
-}
-
-type Cells = Record<string, string>;
-
-/** Imports addresses, each in Berlin unless it says otherwise. */
-const addresses = (...rows: Cells[]) => {
-  const names = [...new Set(['zip_code', 'region', ...rows.flatMap(Object.keys)]), ...Object.keys(berlin)];
-  const columns = [...new Set(names)];
-  const lines = rows.map((row) => columns.map((name) => `"${row[name] ?? berlin[name] ?? ''}"`).join(','));
-  return load('customer-address', columns.join(','), ...lines);
-};
-const berlin: Cells = {
-  customer_reference: '',
-  first_name: 'Ida',
-  last_name: 'Noor',
-  address1: 'Torstraße',
-  address2: '1',
-  zip_code: '10119',
-  city: 'Berlin',
-  country_iso2_code: 'DE',
-};
-
-const stored = async (reference: string) => {
-  const customer = await customerByReference(world.app.db, reference);
-  return addressesOf(world.app.db, customer?.id ?? '');
-};
+const { customers, customer, addresses, stored } = useAddressImports(world);
 const US = { country_iso2_code: 'US', city: 'Portland' };
 
 test('rows follow the form of their country, and are refused alone', async () => {
   const reference = await customer();
-  const rows: [cells: Cells, ...problems: string[]][] = [
+  const rows: [cells: Record<string, string>, ...problems: string[]][] = [
     [{}],
     [{ zip_code: '' }, 'zip_code is empty, which addresses in DE need'],
     [{ zip_code: 'D-10119' }, 'zip_code is no postcode in DE, as 26133 is one'],

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api, logIn } from '../../../test/api.ts';
+import { api, claimsOf, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
-import { claimsOf } from '../../../test/companies.ts';
 import { importFile } from '../../../test/imports.ts';
 import { importers } from './index.ts';
 

@@ -3,52 +3,12 @@ import { useApp } from '../../../test/app.ts';
 import { somebody } from '../../../test/builders.ts';
 import { jobs } from '../../app.ts';
 import { registerCustomer } from '../../domain/customers/index.ts';
-import { findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
+import { addressSpace, mailed } from '../../../test/campaigns.ts';
 
 const world = useApp();
 
-interface Ask {
-  answer?: boolean;
-  app?: Partial<typeof world.app>;
-}
-
-/** Calls a command as a shell would: its exit status, what it printed and asked, and how far its progress came. */
-async function run(name: string, args: readonly string[], { answer = false, app = {} }: Ask = {}) {
-  const lines: string[] = [];
-  const questions: string[] = [];
-  const progress: number[] = [];
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: {
-      start: (total: number) => void progress.push(total),
-      update: (done: number) => void progress.push(done),
-      stop: () => {},
-    },
-    confirm: async (question: string) => {
-      questions.push(question);
-      return answer;
-    },
-  };
-  const command = await findCommand(name)?.load();
-  const status = await command?.run({ app: { ...world.app, ...app }, config: world.app.config, args, terminal });
-  return { status, text: lines.join('\n'), questions, progress };
-}
-
-let count = 0;
-/** An address space of a test's own, and the option that names it. */
-function domain() {
-  count += 1;
-  return { at: `@console${count}.org`, only: `--filter=email=*@console${count}.org` };
-}
-
-/** Addresses that got a letter with a link for a password. */
-async function mailed(at: string) {
-  const mails = await world.mails();
-  return mails
-    .filter(({ to, text }) => to.endsWith(at) && text.includes('/password/restore'))
-    .map(({ to }) => to)
-    .toSorted();
-}
+const run = useConsole(world);
 
 async function people(at: string, number: number) {
   const made = [];
@@ -71,7 +31,7 @@ const refusing = (...except: string[]) => ({
 const soon = () => world.sql(`update pgboss.job set start_after = now() where state = 'retry'`);
 
 test('whom the mail server refuses is mailed later, the others are not mailed again', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 3);
 
   const first = await run('customer:password:reset', [only, '-f'], { app: refusing(`p2${at}`) });
@@ -82,12 +42,12 @@ test('whom the mail server refuses is mailed later, the others are not mailed ag
 
   expect(second).toMatchObject({ status: 0, questions: [] });
   expect(second.text).toMatch(/^Going on with a campaign that broke off: 2 of 3 mails are left\.\n3 out of 3/);
-  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`, `p3${at}`]);
+  expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`, `p3${at}`]);
   expect((await run('customer:password:reset', [only, '--dry-run'])).text).toMatch(/^3 customers/);
 });
 
 test('whom the mail server refused until the last try is mailed when the command is called again', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 2);
   await run('customer:password:reset', [only, '-f'], { app: refusing(`p1${at}`) });
   await world.sql(`update pgboss.job set start_after = now(), retry_count = retry_limit where state = 'retry'`);
@@ -97,14 +57,14 @@ test('whom the mail server refused until the last try is mailed when the command
   const { status } = await run('customer:password:reset', [only, '-f']);
 
   expect(status).toBe(0);
-  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`]);
+  expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`]);
 });
 
 test('two consoles that start the same campaign mail everybody once', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 2);
 
   await Promise.all([1, 2].map(() => run('customer:password:reset', [only, '-f'])));
 
-  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`]);
+  expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`]);
 });

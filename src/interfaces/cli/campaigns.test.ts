@@ -5,52 +5,12 @@ import { browser } from '../../../test/browser.ts';
 import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
 import { resetPassword, revokePassword } from '../../domain/credentials/index.ts';
 import { customerById, lockAccount, registerCustomer } from '../../domain/customers/index.ts';
-import { findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
+import { addressSpace, mailed } from '../../../test/campaigns.ts';
 
 const world = useApp();
 
-interface Ask {
-  answer?: boolean;
-  app?: Partial<typeof world.app>;
-}
-
-/** Calls a command as a shell would: its exit status, what it printed and asked, and how far its progress came. */
-async function run(name: string, args: readonly string[], { answer = false, app = {} }: Ask = {}) {
-  const lines: string[] = [];
-  const questions: string[] = [];
-  const progress: number[] = [];
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: {
-      start: (total: number) => void progress.push(total),
-      update: (done: number) => void progress.push(done),
-      stop: () => {},
-    },
-    confirm: async (question: string) => {
-      questions.push(question);
-      return answer;
-    },
-  };
-  const command = await findCommand(name)?.load();
-  const status = await command?.run({ app: { ...world.app, ...app }, config: world.app.config, args, terminal });
-  return { status, text: lines.join('\n'), questions, progress };
-}
-
-let count = 0;
-/** An address space of a test's own, and the option that names it. */
-function domain() {
-  count += 1;
-  return { at: `@console${count}.org`, only: `--filter=email=*@console${count}.org` };
-}
-
-/** Addresses that got a letter with a link for a password. */
-async function mailed(at: string) {
-  const mails = await world.mails();
-  return mails
-    .filter(({ to, text }) => to.endsWith(at) && text.includes('/password/restore'))
-    .map(({ to }) => to)
-    .toSorted();
-}
+const run = useConsole(world);
 
 async function people(at: string, number: number) {
   const made = [];
@@ -64,7 +24,7 @@ async function registered(at: string, number: number) {
 }
 
 test('it counts, asks, and does nothing unless the answer is yes', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await registered(at, 2);
 
   const { status, text, questions } = await run('customer:password:reset', [only]);
@@ -72,11 +32,11 @@ test('it counts, asks, and does nothing unless the answer is yes', async () => {
   expect(status).toBe(0);
   expect(questions).toEqual(['2 customers in the database will be affected. Do you want to continue?']);
   expect(text).toContain('Nothing was done');
-  expect(await mailed(at)).toEqual([]);
+  expect(await mailed(world, at)).toEqual([]);
 });
 
 test('after a yes it mails everybody once and shows how far it is', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await registered(at, 3);
 
   const { status, text, progress } = await run('customer:password:reset', [only], { answer: true });
@@ -84,11 +44,11 @@ test('after a yes it mails everybody once and shows how far it is', async () => 
   expect(status).toBe(0);
   expect(text).toBe('3 out of 3 emails sent');
   expect([progress[0], progress.at(-1)]).toEqual([3, 3]);
-  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`, `p3${at}`]);
+  expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`, `p3${at}`]);
 });
 
 test('--force does not ask, the old password stays until a new one is chosen', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 1);
 
   const { questions } = await run('customer:password:reset', [only, '--force']);
@@ -100,29 +60,29 @@ test('--force does not ask, the old password stays until a new one is chosen', a
 });
 
 test('--dry-run counts, asks nothing and mails nobody', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 2);
 
   const { status, text, questions } = await run('customer:password:reset', [only, '--dry-run', '--force', '--revoke']);
 
   expect({ status, questions }).toEqual({ status: 0, questions: [] });
   expect(text).toBe('2 customers in the database would be affected. Nothing was done.');
-  expect(await mailed(at)).toEqual([]);
+  expect(await mailed(world, at)).toEqual([]);
   await logIn(world, `p1${at}`);
 });
 
 test('--no-token leaves out who was mailed before', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 1);
   await run('customer:password:reset', [only, '-f']);
   await activeCustomer(world, { email: `p2${at}` });
 
   expect((await run('customer:password:reset', [only, '-f', '--no-token'])).text).toBe('1 out of 1 emails sent');
-  expect(await mailed(at)).toEqual([`p1${at}`, `p2${at}`]);
+  expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`]);
 });
 
 test('--store is named in the links; one that is not there is a wrong call', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 1);
 
   const wrong = await run('customer:password:reset', [only, '-f', '--store=MARS']);
@@ -134,7 +94,7 @@ test('--store is named in the links; one that is not there is a wrong call', asy
 });
 
 test('customer:password:set mails those who have no password, and only them', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   const [one] = await people(at, 2);
   await revokePassword(world.app, one?.id ?? '');
 
@@ -144,14 +104,14 @@ test('customer:password:set mails those who have no password, and only them', as
 });
 
 test('where there is nobody it neither asks nor mails', async () => {
-  const { status, text, questions } = await run('customer:password:set', [domain().only]);
+  const { status, text, questions } = await run('customer:password:set', [addressSpace().only]);
 
   expect({ status, questions }).toEqual({ status: 0, questions: [] });
   expect(text).toContain('0 customers');
 });
 
 test('--revoke ends passwords, tokens and log-ins at once', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await people(at, 1);
   const email = `p1${at}`;
   const { accessToken, refreshToken } = await logIn(world, email);
@@ -173,14 +133,14 @@ test('--revoke ends passwords, tokens and log-ins at once', async () => {
 });
 
 test('--revoke reaches locked customers too, who get no mail', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   const [one] = await people(at, 2);
   await lockAccount(world.app, one?.id ?? '');
 
   const { status } = await run('customer:password:reset', [only, '--revoke', '-f']);
 
   expect(status).toBe(0);
-  expect(await mailed(at)).toEqual([`p2${at}`]);
+  expect(await mailed(world, at)).toEqual([`p2${at}`]);
   expect(await customerById(world.app.db, one?.id ?? '')).toMatchObject({ state: 'locked' });
   expect(await world.sql('select password_hash from customer where id = $1', [one?.id])).toEqual([
     { password_hash: null },
@@ -188,7 +148,7 @@ test('--revoke reaches locked customers too, who get no mail', async () => {
 });
 
 test('the campaign is an entry in the audit log that names nobody', async () => {
-  const { at, only } = domain();
+  const { at, only } = addressSpace();
   await registerCustomer(world.app, somebody({ email: `p1${at}` }));
   await run('customer:password:reset', [only, '-f']);
 

@@ -6,25 +6,11 @@ import { testConfig } from '../../../test/settings.ts';
 import { jobs } from '../../app.ts';
 import { customerById, registerCustomer } from '../../domain/customers/index.ts';
 import { commands, findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
 
 const world = useApp();
 
-/** Calls a command as a shell would: its exit status and what it printed. */
-async function run(name: string, args: readonly string[] = [], { answer = false, config = world.app.config } = {}) {
-  const lines: string[] = [];
-  const questions: string[] = [];
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: { start: () => {}, update: () => {}, stop: () => {} },
-    confirm: async (question: string) => {
-      questions.push(question);
-      return answer;
-    },
-  };
-  const command = await findCommand(name)?.load();
-  const status = await command?.run({ app: world.app, config, args, terminal });
-  return { status, text: lines.join('\n'), questions };
-}
+const run = useConsole(world);
 
 const names = [...commands.keys()];
 
@@ -134,7 +120,7 @@ test('customer:anonymize asks, and does nothing after a no', async () => {
 test('customer:anonymize --force does not ask', async () => {
   const { email, reference } = await activeCustomer(world);
 
-  expect(await run('customer:anonymize', [email, '-f'])).toEqual({
+  expect(await run('customer:anonymize', [email, '-f'])).toMatchObject({
     status: 0,
     text: `${reference} is anonymized.`,
     questions: [],
@@ -201,7 +187,7 @@ test('config names every setting and shows no secret', async () => {
     DATABASE_URL: 'postgres://shop:db-secret@db.example.org/shop',
   });
   for (const args of [[], ['--json']]) {
-    const { status, text } = await run('config', args, { config });
+    const { status, text } = await run('config', args, { app: { config } });
     expect(status).toBe(0);
     expect(text).toContain('SIGN_IN_ATTEMPTS');
     expect(text).toContain('mail.example.org');
@@ -214,7 +200,7 @@ test.for([
   ['a password as a parameter', { DATABASE_URL: 'postgres://db.example.org/shop?user=shop&password=secret-half' }],
   ['a look-up service with a key', { BREACH_LOOKUP_URL: 'https://user:secret-half@breach.example.org/range/' }],
 ] as const)('config does not show %s', async ([, settings]) => {
-  const { text } = await run('config', [], { config: testConfig(settings) });
+  const { text } = await run('config', [], { app: { config: testConfig(settings) } });
 
   expect(text.split('\n').filter((line) => line.includes('secret-half'))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { customerByReference } from '../../domain/customers/index.ts';
-import { findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
 
 const world = useApp();
 const folder = mkdtempSync(join(tmpdir(), 'clientele-console-'));
@@ -16,20 +16,7 @@ afterEach(() =>
   ),
 );
 
-/** Calls a command as a shell would: its exit status and what it printed. */
-async function run(name: string, ...args: string[]) {
-  const lines: string[] = [];
-  const found = findCommand(name);
-  const command = await found?.load();
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: { start: () => {}, update: () => {}, stop: () => {} },
-    confirm: async () => false,
-  };
-  const { app } = world;
-  const status = await command?.run({ app, config: app.config, args: [...(found?.words ?? []), ...args], terminal });
-  return { status, text: lines.join('\n') };
-}
+const run = useConsole(world);
 
 let count = 0;
 /** Writes a file into the folder of the test; its path. */
@@ -50,7 +37,7 @@ const manifest = (...sources: string[]) =>
 test('the report counts rows, names each problem by line and column, and the exit status tells', async () => {
   const file = written(table([header, good('AA--1'), bad('AA--2')]));
 
-  const { status, text } = await run('data:import', 'customer', `--file-name=${file}`);
+  const { status, text } = await run('data:import', ['customer', `--file-name=${file}`]);
 
   expect(status).toBe(1);
   expect(text.split('\n')).toEqual(
@@ -70,20 +57,19 @@ test('the report counts rows, names each problem by line and column, and the exi
 test('where every row is in, the exit status is 0, and `data:import:customer` is the same command', async () => {
   const file = written(table([header, good('AB--1')]));
 
-  const { status, text } = await run('data:import:customer', '-f', file);
+  const { status, text } = await run('data:import:customer', ['-f', file]);
 
   expect(status).toBe(0);
   expect(text).toMatch(/Overall Import status: Successful$/);
 });
 
 test('a dry run says that nothing was changed', async () => {
-  const { status, text } = await run(
-    'data:import',
+  const { status, text } = await run('data:import', [
     'customer',
     '--dry-run',
     '-f',
     written(table([header, good('AC--1')])),
-  );
+  ]);
 
   expect(status).toBe(0);
   expect(text).toContain('1 created');
@@ -95,7 +81,7 @@ test('twenty problems are printed, the report file has all', async () => {
   const file = written(table([header, ...Array.from({ length: 30 }, (_, n) => bad(`AD--${n}`))]));
   const report = join(folder, 'report.csv');
 
-  const { text } = await run('data:import', 'customer', '-f', file, `--report=${report}`);
+  const { text } = await run('data:import', ['customer', '-f', file, `--report=${report}`]);
 
   expect(text.match(/^line \d+:/gm)).toHaveLength(20);
   expect(text).toContain(`10 problems more, all in ${report}`);
@@ -117,10 +103,10 @@ test.for([
     table([header, good(`R${count}--2`), [reference, 'nobody', `${enclosure}${name}${enclosure}`]], delimiter),
   );
   const rejects = join(folder, `rejects ${what}.csv`);
-  expect((await run('data:import', 'customer', '-f', file, `--rejects=${rejects}`, ...options)).status).toBe(1);
+  expect((await run('data:import', ['customer', '-f', file, `--rejects=${rejects}`, ...options])).status).toBe(1);
 
   const mended = written(readFileSync(rejects, 'utf8').replace('nobody', `${reference}@example.org`));
-  const { status, text } = await run('data:import', 'customer', '-f', mended, ...options);
+  const { status, text } = await run('data:import', ['customer', '-f', mended, ...options]);
 
   expect(text).toContain('Imported DataSets: 1 (1 created');
   expect(status).toBe(0);
@@ -130,23 +116,23 @@ test.for([
 test('rejected rows of an export without a header are mended and fed again', async () => {
   const file = written(table([good('AE--1').slice(0, 2), ['AE--2', 'nobody']]));
   const rejects = join(folder, 'rejects without a header.csv');
-  await run('data:import', 'customer', '-f', file, '--has-header=false', `--rejects=${rejects}`);
+  await run('data:import', ['customer', '-f', file, '--has-header=false', `--rejects=${rejects}`]);
   const mended = written(readFileSync(rejects, 'utf8').replace('nobody', 'ae2@example.org'));
 
-  expect((await run('data:import', 'customer', '-f', mended, '--has-header=false')).status).toBe(0);
+  expect((await run('data:import', ['customer', '-f', mended, '--has-header=false'])).status).toBe(0);
 });
 
 test('a ragged row is in the rejects file as it was', async () => {
   const file = written(`${table([header, good('AF--1')])}AF--2,af2@example.org,Ida,more\n`);
   const rejects = join(folder, 'ragged.csv');
-  await run('data:import', 'customer', '-f', file, `--rejects=${rejects}`);
+  await run('data:import', ['customer', '-f', file, `--rejects=${rejects}`]);
 
   expect(readFileSync(rejects, 'utf8')).toBe(`${header.join(',')}\nAF--2,af2@example.org,Ida,more\n`);
 });
 
 test('where nothing is rejected there is no rejects file', async () => {
   const rejects = join(folder, 'none.csv');
-  await run('data:import', 'customer', '-f', written(table([header, good('AG--1')])), `--rejects=${rejects}`);
+  await run('data:import', ['customer', '-f', written(table([header, good('AG--1')])), `--rejects=${rejects}`]);
 
   expect(existsSync(rejects)).toBe(false);
 });
@@ -154,7 +140,7 @@ test('where nothing is rejected there is no rejects file', async () => {
 test('rejected rows of two files of a manifest are both kept', async () => {
   const config = manifest(written(table([header, bad('AH--1')])), written(table([header, bad('AH--2')])));
   const rejects = join(folder, 'both.csv');
-  await run('data:import', `--config=${config}`, `--rejects=${rejects}`);
+  await run('data:import', [`--config=${config}`, `--rejects=${rejects}`]);
 
   expect(readFileSync(rejects, 'utf8')).toContain('AH--1');
   expect(readFileSync(rejects, 'utf8')).toContain('AH--2');
@@ -163,8 +149,8 @@ test('rejected rows of two files of a manifest are both kept', async () => {
 test('a run that goes on keeps the rejected rows of its beginning', async () => {
   const file = written(table([header, good('AI--1'), bad('AI--2'), good('AI--3'), bad('AI--4')]));
   const rejects = join(folder, 'resumed.csv');
-  expect((await run('data:import', 'customer', '-f', file, '-t', `--rejects=${rejects}`)).status).toBe(1);
-  const { text } = await run('data:import', 'customer', '-f', file, `--rejects=${rejects}`);
+  expect((await run('data:import', ['customer', '-f', file, '-t', `--rejects=${rejects}`])).status).toBe(1);
+  const { text } = await run('data:import', ['customer', '-f', file, `--rejects=${rejects}`]);
 
   expect(text).toContain('going on after line 3');
   expect(readFileSync(rejects, 'utf8')).toBe(table([header, bad('AI--2'), bad('AI--4')]));
@@ -173,7 +159,7 @@ test('a run that goes on keeps the rejected rows of its beginning', async () => 
 test('a file of a manifest that cannot be read fails, the others go in', async () => {
   const config = manifest(written(''), written(table([header, good('AJ--1')])));
 
-  const { status, text } = await run('data:import', `--config=${config}`);
+  const { status, text } = await run('data:import', [`--config=${config}`]);
 
   expect(status).toBe(1);
   expect(text).toContain('is empty');
@@ -188,7 +174,7 @@ test('one row that the database cannot take ends in a sentence, not in a trace',
     ]),
   );
 
-  expect((await run('data:import', 'customer', '-f', file)).status).toBe(1);
+  expect((await run('data:import', ['customer', '-f', file])).status).toBe(1);
 });
 
 test('an unknown entity fails and says which there are', async () => {
@@ -197,7 +183,7 @@ test('an unknown entity fails and says which there are', async () => {
     ['customr'],
     ['-c', written('actions: [{data_entity: x, source: y}]', 'yml')],
   ]) {
-    const { status, text } = await run('data:import', ...args);
+    const { status, text } = await run('data:import', [...args]);
     expect(status).toBe(1);
     expect(text).toMatch(/Requested import type "\w+" was not found\. There is: customer, customer-address, company, /);
   }
@@ -212,14 +198,14 @@ test.for([
   [['--group=QUEUE_READERS'], /cannot be combined/],
   [['--nonsense'], /Unknown option '--nonsense'/],
 ] as const)('data:import customer %s is a wrong call', async ([args, reason]) => {
-  const { status, text } = await run('data:import', 'customer', ...args);
+  const { status, text } = await run('data:import', ['customer', ...args]);
 
   expect(status).toBe(2);
   expect(text).toMatch(reason);
 });
 
 test('a file without an entity is a wrong call', async () => {
-  const { status, text } = await run('data:import', '--file-name=customer.csv');
+  const { status, text } = await run('data:import', ['--file-name=customer.csv']);
 
   expect(status).toBe(2);
   expect(text).toMatch(/Which entity/);

@@ -3,28 +3,19 @@ import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { contentTypes } from '../../domain/guest-access/index.ts';
 import { findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
 
 const world = useApp();
 
-async function run(name: string, args: readonly string[] = []) {
-  const lines: string[] = [];
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: { start: () => {}, update: () => {}, stop: () => {} },
-    confirm: async () => false,
-  };
-  const command = await findCommand(name)?.load();
-  const status = await command?.run({ app: world.app, config: world.app.config, args, terminal });
-  return { status, lines };
-}
+const run = useConsole(world);
 
 /** What is printed when these are for customers only. */
 const listOf = (...restricted: string[]) =>
-  contentTypes.map((type) => `${type}: ${restricted.includes(type) ? 'customers only' : 'everybody'}`);
+  contentTypes.map((type) => `${type}: ${restricted.includes(type) ? 'customers only' : 'everybody'}`).join('\n');
 const closed = async () => (await api(world, 'GET', '/customer-access')).json.data[0].attributes.resourceTypes;
 
 test('to begin with, wishlists are for customers', async () => {
-  expect(await run('guest-access:list')).toEqual({ status: 0, lines: listOf('wishlist') });
+  expect(await run('guest-access:list')).toMatchObject({ status: 0, text: listOf('wishlist') });
 });
 
 test.for<[content: string[], types: string[]]>([
@@ -40,9 +31,9 @@ test.for<[content: string[], types: string[]]>([
   [['shopping-list'], []],
   [[], []],
 ])('guest-access:set %j closes these, opens the others, and the shop is told so', async ([content, types]) => {
-  expect(await run('guest-access:set', content)).toEqual({ status: 0, lines: listOf(...content) });
+  expect(await run('guest-access:set', content)).toMatchObject({ status: 0, text: listOf(...content) });
 
-  expect(await run('guest-access:list')).toEqual({ status: 0, lines: listOf(...content) });
+  expect(await run('guest-access:list')).toMatchObject({ status: 0, text: listOf(...content) });
   expect(await closed()).toEqual(types);
 });
 
@@ -56,9 +47,9 @@ test.for<[content: string[], named: string]>([
 ])('guest-access:set %j is a wrong call that changes nothing', async ([content, named]) => {
   await run('guest-access:set', ['add-to-cart']);
 
-  expect(await run('guest-access:set', content)).toEqual({
+  expect(await run('guest-access:set', content)).toMatchObject({
     status: 2,
-    lines: [`There is no ${named}. There is: price, order-place-submit, add-to-cart, wishlist, shopping-list.`],
+    text: `There is no ${named}. There is: price, order-place-submit, add-to-cart, wishlist, shopping-list.`,
   });
   expect(await closed()).toEqual(['guest-cart-items']);
 });

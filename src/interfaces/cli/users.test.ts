@@ -1,37 +1,14 @@
-import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { PASSWORD } from '../../../test/builders.ts';
 import { agent, agentToken } from '../../../test/staff.ts';
 import { mayStaff, staffByEmail } from '../../domain/staff/index.ts';
-import { findCommand } from './index.ts';
+import { useConsole } from '../../../test/console.ts';
 
 const world = useApp();
 
-/** Calls a command as a shell would: its exit status and what it printed. `input` is piped in. */
-async function run(name: string, args: readonly string[] = [], input?: string) {
-  const lines: string[] = [];
-  const terminal = {
-    out: (line: string) => void lines.push(line),
-    progress: { start: () => {}, update: () => {}, stop: () => {} },
-    confirm: async () => false,
-  };
-  const command = await findCommand(name)?.load();
-  const call = { app: world.app, config: world.app.config, args, terminal };
-  const status = await (input === undefined ? command?.run(call) : piped(input, () => command?.run(call)));
-  return { status, text: lines.join('\n') };
-}
-
-async function piped<T>(input: string, work: () => T): Promise<Awaited<T>> {
-  const own = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {};
-  Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([input]) });
-  try {
-    return await work();
-  } finally {
-    Object.defineProperty(process, 'stdin', own);
-  }
-}
+const run = useConsole(world);
 
 let count = 0;
 const address = () => `eva.moor.${(count += 1)}@shop.example`;
@@ -72,7 +49,7 @@ describe('user:create', () => {
   test.for([`${PASSWORD}\n`, `${PASSWORD}\r\n`, PASSWORD])('takes the password that is piped in, %j', async (input) => {
     const email = address();
 
-    expect(await run('user:create', [email, '--password-stdin'], input)).toEqual({
+    expect(await run('user:create', [email, '--password-stdin'], { input })).toMatchObject({
       status: 0,
       text: `${email} is created.`,
     });
@@ -82,8 +59,8 @@ describe('user:create', () => {
 
   test('makes agents of those who are to be, and of nobody else', async () => {
     const [one, other] = [address(), address()];
-    const { text } = await run('user:create', [one, '--agent', '--password-stdin'], PASSWORD);
-    await run('user:create', [other, '--password-stdin'], PASSWORD);
+    const { text } = await run('user:create', [one, '--agent', '--password-stdin'], { input: PASSWORD });
+    await run('user:create', [other, '--password-stdin'], { input: PASSWORD });
 
     expect(text).toBe(`${one} is created, as an agent.`);
     await expect(agentToken(world, one)).resolves.toBeDefined();
@@ -134,7 +111,7 @@ describe('user:create', () => {
   ])('with %j and %j fails, and leaves nobody behind', async ([args, input, text]) => {
     const email = address();
 
-    expect(await run('user:create', [email, ...args], input)).toEqual({ status: 1, text });
+    expect(await run('user:create', [email, ...args], { input })).toMatchObject({ status: 1, text });
     expect(await staffByEmail(world.app.db, email)).toBeUndefined();
   });
 
@@ -142,7 +119,9 @@ describe('user:create', () => {
     const { email } = await agent(world);
 
     for (const taken of [email, email.toUpperCase()])
-      expect(await run('user:create', [taken, '--role=administrator', '--password-stdin'], `${PASSWORD}!`)).toEqual({
+      expect(
+        await run('user:create', [taken, '--role=administrator', '--password-stdin'], { input: `${PASSWORD}!` }),
+      ).toMatchObject({
         status: 1,
         text: 'There is somebody with this address already.',
       });
@@ -216,7 +195,7 @@ describe('user:grant', () => {
   test.for(['--role=emperor', '--withdraw=emperor'])('%s fails, and nothing else happens either', async (option) => {
     const { email } = await agent(world);
 
-    expect(await run('user:grant', [email, option, '--role=support', '--state=blocked'])).toEqual({
+    expect(await run('user:grant', [email, option, '--role=support', '--state=blocked'])).toMatchObject({
       status: 1,
       text: 'There is no role emperor. There is: administrator, auditor, support.',
     });
@@ -232,7 +211,7 @@ describe('the last administrator', () => {
     async (option) => {
       const user = await agent(world, { roles: ['administrator'] });
 
-      expect(await run('user:grant', [user.email, option])).toEqual({
+      expect(await run('user:grant', [user.email, option])).toMatchObject({
         status: 1,
         text: 'Nobody would be left who may do everything.',
       });

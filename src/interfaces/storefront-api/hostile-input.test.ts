@@ -1,32 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../test/api.ts';
+import { api, errorsOf, loggedIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { PASSWORD, registration, somebody } from '../../../test/builders.ts';
 
 const world = useApp({ MAIL_REQUESTS: '100000' });
 
 const NOT_FOUND = '{"errors":[{"status":404,"detail":"Not Found"}]}';
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  const { accessToken: token } = await logIn(world, customer.email);
-  return { ...customer, token, own: `/customers/${customer.reference}` };
-}
-
-/** Attributes that register. */
-function registration() {
-  const { email, salutation, firstName, lastName, gender } = somebody();
-  return {
-    email,
-    salutation,
-    firstName,
-    lastName,
-    gender,
-    password: PASSWORD,
-    confirmPassword: PASSWORD,
-    acceptedTerms: true,
-  };
-}
+const visitor = () => loggedIn(world);
 
 /** Who sends what is sent here, where it does not matter who. */
 let me: Awaited<ReturnType<typeof visitor>>;

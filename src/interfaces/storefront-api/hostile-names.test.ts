@@ -1,33 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../test/api.ts';
+import { api, errorsOf, loggedIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { activeCustomer, PASSWORD, registration } from '../../../test/builders.ts';
 
 const world = useApp();
 
 const INVALID = '{"errors":[{"detail":"Post data is invalid.","status":400}]}';
 const NOT_FOUND = '{"errors":[{"status":404,"detail":"Not Found"}]}';
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  const { accessToken: token } = await logIn(world, customer.email);
-  return { ...customer, token, own: `/customers/${customer.reference}` };
-}
-
-/** Attributes that register. */
-function registration() {
-  const { email, salutation, firstName, lastName, gender } = somebody();
-  return {
-    email,
-    salutation,
-    firstName,
-    lastName,
-    gender,
-    password: PASSWORD,
-    confirmPassword: PASSWORD,
-    acceptedTerms: true,
-  };
-}
+const visitor = () => loggedIn(world);
 
 describe('names that objects have anyway', () => {
   const inherited = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];

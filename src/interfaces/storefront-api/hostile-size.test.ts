@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { api, errorsOf, logIn } from '../../../test/api.ts';
+import { api, errorsOf, loggedIn, raw } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { activeCustomer, PASSWORD, registration, somebody } from '../../../test/builders.ts';
 
 const world = useApp();
 
@@ -12,40 +10,9 @@ const TOO_LARGE = '{"errors":[{"detail":"Request body is too large.","status":41
 const NEW = 'Another-Horse-8-Battery';
 const megabytes = (count: number) => 'x'.repeat(count * 1_048_576);
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  const { accessToken: token } = await logIn(world, customer.email);
-  return { ...customer, token, own: `/customers/${customer.reference}` };
-}
-
-/** Attributes that register. */
-function registration() {
-  const { email, salutation, firstName, lastName, gender } = somebody();
-  return {
-    email,
-    salutation,
-    firstName,
-    lastName,
-    gender,
-    password: PASSWORD,
-    confirmPassword: PASSWORD,
-    acceptedTerms: true,
-  };
-}
+const visitor = () => loggedIn(world);
 
 const CLOSE = 'Host: shop.test\r\nAccept: */*\r\nConnection: close\r\n';
-
-/** Sends bytes as they are and reads until the server closes. */
-async function raw(...bytes: (string | Buffer)[]): Promise<string> {
-  const { hostname, port } = new URL(world.url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
-  socket.on('error', () => undefined);
-  for (const part of bytes) socket.write(part);
-  await once(socket, 'close');
-  return answer;
-}
 
 /** Counts the passwords that are hashed or verified until the test ends. */
 function watchHasher() {
@@ -67,7 +34,11 @@ test.for([
 ] as const)('ten megabytes to %s are %d at once, unread', async ([path, status, body]) => {
   const started = performance.now();
 
-  const answer = await raw(`POST ${path} HTTP/1.1\r\n${CLOSE}Content-Length: 10485760\r\n\r\n`, 'x'.repeat(1000));
+  const answer = await raw(
+    world,
+    `POST ${path} HTTP/1.1\r\n${CLOSE}Content-Length: 10485760\r\n\r\n`,
+    'x'.repeat(1000),
+  );
 
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(answer).toContain(body);

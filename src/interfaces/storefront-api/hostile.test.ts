@@ -17,42 +17,15 @@ import {
   tuple,
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { api, type ApiCall, errorsOf, logIn } from '../../../test/api.ts';
+import { api, type ApiCall, errorsOf, logIn, raw } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { activeCustomer, PASSWORD, registration, somebody } from '../../../test/builders.ts';
 
 const world = useApp();
 
 const INVALID = '{"errors":[{"detail":"Post data is invalid.","status":400}]}';
 
-/** Attributes that register. */
-function registration() {
-  const { email, salutation, firstName, lastName, gender } = somebody();
-  return {
-    email,
-    salutation,
-    firstName,
-    lastName,
-    gender,
-    password: PASSWORD,
-    confirmPassword: PASSWORD,
-    acceptedTerms: true,
-  };
-}
-
 const CLOSE = 'Host: shop.test\r\nAccept: */*\r\nConnection: close\r\n';
-
-/** Sends bytes as they are and reads until the server closes. */
-async function raw(...bytes: (string | Buffer)[]): Promise<string> {
-  const { hostname, port } = new URL(world.url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
-  socket.on('error', () => undefined);
-  for (const part of bytes) socket.write(part);
-  await once(socket, 'close');
-  return answer;
-}
 
 describe('a body', () => {
   test.for([
@@ -109,7 +82,7 @@ describe('a body', () => {
       data: { type: 'access-tokens', attributes: { username: 'ida@example.org', password: 'x' } },
     });
     const send = (bytes: Buffer, headers = '') =>
-      raw(`POST /access-tokens HTTP/1.1\r\n${CLOSE}${headers}Content-Length: ${bytes.length}\r\n\r\n`, bytes);
+      raw(world, `POST /access-tokens HTTP/1.1\r\n${CLOSE}${headers}Content-Length: ${bytes.length}\r\n\r\n`, bytes);
 
     expect(await send(Buffer.from(body, 'utf16le'))).toMatch(/^HTTP\/1\.1 400 /);
     expect(await send(gzipSync(body), 'Content-Encoding: gzip\r\n')).toMatch(/^HTTP\/1\.1 4/);
@@ -170,7 +143,7 @@ describe('the wire', () => {
     ['HTTP/1.0', 'GET /access-tokens HTTP/1.0'],
     ['nonsense', 'nonsense'],
   ] as const)('%s in the request line is no error of ours', async ([, line]) => {
-    const answer = await raw(Buffer.from(`${line}\r\n${CLOSE}\r\n`, 'latin1'));
+    const answer = await raw(world, Buffer.from(`${line}\r\n${CLOSE}\r\n`, 'latin1'));
 
     expect(answer).toMatch(/^HTTP\/1\.1 [1-4]\d\d /);
   });

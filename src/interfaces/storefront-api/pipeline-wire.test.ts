@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { api, type ApiAnswer, type ApiCall, errorsOf, logIn } from '../../../test/api.ts';
+import { api, type ApiCall, loggedIn, preflight, verdict } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { activeCustomer, PASSWORD } from '../../../test/builders.ts';
 
@@ -10,25 +10,8 @@ const PAGINATION = 'Pagination parameters are invalid.';
 const PREFLIGHT =
   'One or more of the required headers (access-control-request-method, access-control-request-headers, origin) for the options method are missing.';
 const emptyCollection = (path: string) => `{"data":[],"links":{"self":"http://shop.test${path}"}}`;
-const preflight = (method: string, headers = 'accept') => ({
-  Origin: 'http://app.test',
-  'Access-Control-Request-Method': method,
-  'Access-Control-Request-Headers': headers,
-});
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  const { accessToken: token } = await logIn(world, customer.email);
-  return { ...customer, token, own: `/customers/${customer.reference}` };
-}
-
-/** What an answer is in a word or two: `422/901`, or status and text where it is plain. */
-const verdict = (answer: ApiAnswer): string =>
-  answer.json === undefined
-    ? `${answer.status} ${answer.text}`
-    : errorsOf(answer)
-        .map((error, at) => (error.includes('/') ? error : `${error}/${answer.json.errors[at].detail}`))
-        .join() || String(answer.status);
+const visitor = () => loggedIn(world);
 
 describe('routes', () => {
   test.for([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, claimsOf, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer } from '../../../../test/builders.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
@@ -11,10 +11,6 @@ const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + se
 const exchange = (refreshToken: string) => api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } });
 const lives = async (refreshToken: string) => (await exchange(refreshToken)).status === 201;
 const works = async (token: string) => (await api(world, 'GET', '/agent-customer-search', { token })).status === 200;
-const claimsOf = (token: string) => {
-  const { scopes, sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  return { scopes, sub: JSON.parse(sub) };
-};
 
 async function onDuty() {
   const person = await agent(world);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, claimsOf, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer } from '../../../../test/builders.ts';
-import { claimsOf, company, companyUser } from '../../../../test/companies.ts';
+import { commuter, company, companyOf, companyUser } from '../../../../test/companies.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
 
 const world = useApp();
@@ -16,18 +16,9 @@ const REFUSED = '{"errors":[{"detail":"Failed to authenticate user.","status":40
 
 const choose = (token: string | undefined, idCompanyUser: unknown) =>
   api(world, 'POST', PATH, { ...(token ? { token } : {}), attributes: { idCompanyUser } });
-const companySeenBy = async (token: string) => {
-  const answer = await api(world, 'GET', '/companies/mine', { token });
-  return answer.status === 200 ? answer.json.data[0].id : errorsOf(answer)[0];
-};
+const companySeenBy = (token: string) => companyOf(world, token);
 
-/** Somebody who works for two companies and is logged in for neither. */
-async function worker() {
-  const customer = await activeCustomer(world);
-  const [first, second] = [await company(world), await company(world)];
-  const [one, two] = [await companyUser(world, customer, first), await companyUser(world, customer, second)];
-  return { ...customer, first, second, one, two, token: (await logIn(world, customer.email)).accessToken };
-}
+const worker = () => commuter(world);
 
 describe('POST /company-user-access-tokens', () => {
   test('answers tokens with which the customer acts as that company user', async () => {

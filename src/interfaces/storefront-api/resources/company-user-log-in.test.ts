@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { api, logIn } from '../../../../test/api.ts';
-import { type World, useApp } from '../../../../test/app.ts';
+import { api, claimsOf, logIn } from '../../../../test/api.ts';
+import { useApp, type World } from '../../../../test/app.ts';
 import { activeCustomer, PASSWORD } from '../../../../test/builders.ts';
-import { claimsOf, company, companyUser } from '../../../../test/companies.ts';
+import { company, companyUser } from '../../../../test/companies.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
 
 const world: World = useApp();

@@ -1,28 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, claimsOf, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer } from '../../../../test/builders.ts';
-import { claimsOf, company, companyUser } from '../../../../test/companies.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
 import { anonymizeCustomer } from '../../../domain/customers/index.ts';
+import { commuter, companyOf } from '../../../../test/companies.ts';
 
 const world = useApp();
 
 const choose = (token: string, idCompanyUser: string) =>
   api(world, 'POST', '/company-user-access-tokens', { token, attributes: { idCompanyUser } });
 const refresh = (refreshToken: string) => api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } });
-const companySeenBy = async (token: string) => {
-  const answer = await api(world, 'GET', '/companies/mine', { token });
-  return answer.status === 200 ? answer.json.data[0].id : errorsOf(answer)[0];
-};
+const companySeenBy = (token: string) => companyOf(world, token);
 
-/** Somebody who works for two companies and is logged in for neither. */
-async function worker() {
-  const customer = await activeCustomer(world);
-  const [first, second] = [await company(world), await company(world)];
-  const [one, two] = [await companyUser(world, customer, first), await companyUser(world, customer, second)];
-  return { ...customer, first, second, one, two, token: (await logIn(world, customer.email)).accessToken };
-}
+const worker = () => commuter(world);
 
 test('an agent who acts for a customer chooses for them, and stays named in the token', async () => {
   const { reference, one, first } = await worker();

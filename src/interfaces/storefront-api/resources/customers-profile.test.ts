@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { api, type ApiAnswer, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, type ApiAnswer, errorsOf, loggedIn, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../../test/builders.ts';
 import { confirmEmailChange, registerCustomer } from '../../../domain/customers/index.ts';
@@ -8,12 +8,10 @@ const world = useApp();
 
 /** A customer and the calls they make. */
 async function visitor() {
-  const customer = await activeCustomer(world);
-  const { accessToken: token } = await logIn(world, customer.email);
-  const own = `/customers/${customer.reference}`;
+  const somebody = await loggedIn(world);
+  const { token, own } = somebody;
   return {
-    ...customer,
-    own,
+    ...somebody,
     get: (path = own) => api(world, 'GET', path, { token }),
     patch: (attributes: unknown, path = own) =>
       api(world, 'PATCH', path, { token, body: { data: { type: 'customers', attributes } } }),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, claimsOf, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer, PASSWORD } from '../../../../test/builders.ts';
+import { activeCustomer, berlin, PASSWORD } from '../../../../test/builders.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
 import { changePassword } from '../../../domain/credentials/index.ts';
 import { anonymizeCustomer, type Customer, lockAccount, unlockAccount } from '../../../domain/customers/index.ts';
@@ -32,10 +32,6 @@ const actFor = async ({ reference }: Customer, by = duty): Promise<Tokens> =>
 
 const read = (token: string) => api(world, 'GET', '/customers', { token });
 const exchange = (refreshToken: string) => api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } });
-const claimsOf = (token: string) => {
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  return { ...claims, sub: JSON.parse(claims.sub) };
-};
 
 describe('an agent who asks to act for a customer', () => {
   test('gets a pair of tokens that names both', async () => {
@@ -99,25 +95,12 @@ describe('an agent who asks to act for a customer', () => {
 });
 
 describe('with the token the agent is the customer', () => {
-  const address = {
-    salutation: 'Ms',
-    firstName: 'Ida',
-    lastName: 'Noor',
-    address1: 'Way',
-    address2: '1',
-    zipCode: '10115',
-    city: 'Berlin',
-    iso2Code: 'DE',
-    isDefaultShipping: true,
-    isDefaultBilling: true,
-  };
-
   test.for<[method: string, path: (own: string) => string, status: number, attributes?: object]>([
     ['GET', () => '/customers', 200],
     ['GET', (own) => `/customers/${own}`, 200],
     ['PATCH', (own) => `/customers/${own}`, 200, { firstName: 'Helped' }],
     ['GET', (own) => `/customers/${own}/addresses`, 200],
-    ['POST', (own) => `/customers/${own}/addresses`, 201, address],
+    ['POST', (own) => `/customers/${own}/addresses`, 201, berlin],
     ['GET', (own) => `/customers/${own}/orders`, 200],
     ['GET', () => '/orders', 200],
     ['GET', (own) => `/customers/${own}/carts`, 200],

@@ -1,18 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, errorsOf, loggedIn, type LoggedIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer, PASSWORD } from '../../../../test/builders.ts';
+import { berlin, PASSWORD } from '../../../../test/builders.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
 import { issueCode } from '../../../domain/codes/index.ts';
 
 const world = useApp();
 const NEXT = 'Another-Horse-8-Battery';
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  return { ...customer, token: (await logIn(world, customer.email)).accessToken };
-}
-type Visitor = Awaited<ReturnType<typeof visitor>>;
+const visitor = () => loggedIn(world);
 
 /** A customer with an active second factor, and a code that is right. */
 async function guardedVisitor() {
@@ -21,18 +17,6 @@ async function guardedVisitor() {
   return { ...somebody, code: await issueCode(world.app, { ownerId: somebody.id, purpose: 'mfa.email' }) };
 }
 
-const address = {
-  salutation: 'Ms',
-  firstName: 'Ida',
-  lastName: 'Noor',
-  address1: 'Way',
-  address2: '1',
-  zipCode: '10115',
-  city: 'Berlin',
-  iso2Code: 'DE',
-  isDefaultShipping: true,
-  isDefaultBilling: true,
-};
 const password = { password: PASSWORD, newPassword: NEXT, confirmPassword: NEXT };
 
 type Change = [
@@ -45,7 +29,7 @@ type Change = [
 /** Every change that asks for a code; what ends the token comes last. */
 const changes: Change[] = [
   ['profile', 'PATCH', ({ reference }) => `/customers/${reference}`, { firstName: 'Ida' }, 200],
-  ['new address', 'POST', ({ reference }) => `/customers/${reference}/addresses`, address, 201],
+  ['new address', 'POST', ({ reference }) => `/customers/${reference}/addresses`, berlin, 201],
   [
     'address',
     'PATCH',
@@ -64,16 +48,16 @@ const changes: Change[] = [
   ['erasure', 'DELETE', ({ reference }) => `/customers/${reference}`, undefined, 204],
 ];
 
-async function withAddress<V extends Visitor>(person: V, headers: Record<string, string> = {}) {
+async function withAddress<V extends LoggedIn>(person: V, headers: Record<string, string> = {}) {
   const { json } = await api(world, 'POST', `/customers/${person.reference}/addresses`, {
     token: person.token,
     headers,
-    attributes: address,
+    attributes: berlin,
   });
   return { ...person, addressId: String(json.data.id) };
 }
 
-const call = ([, method, path, attributes]: Change, of: Visitor & { addressId: string }, code?: string) =>
+const call = ([, method, path, attributes]: Change, of: LoggedIn & { addressId: string }, code?: string) =>
   api(world, method, path(of), {
     token: of.token,
     ...(attributes ? { attributes } : {}),
@@ -135,7 +119,7 @@ describe('without one, pending or none, a change of', () => {
 
 describe('of several problems', () => {
   let guarded: Awaited<ReturnType<typeof guardedVisitor>>;
-  let other: Visitor;
+  let other: LoggedIn;
   beforeAll(async () => {
     [guarded, other] = [await guardedVisitor(), await visitor()];
   });
@@ -168,8 +152,8 @@ describe('of several problems', () => {
     const path = `/customers/${other.reference}/addresses`;
     const { token } = guarded;
 
-    expect(errorsOf(await api(world, 'POST', path, { token, attributes: address }))).toEqual(['403/411', '403/5900']);
-    expect(errorsOf(await api(world, 'POST', '/customers//addresses', { token, attributes: address }))).toEqual([
+    expect(errorsOf(await api(world, 'POST', path, { token, attributes: berlin }))).toEqual(['403/411', '403/5900']);
+    expect(errorsOf(await api(world, 'POST', '/customers//addresses', { token, attributes: berlin }))).toEqual([
       '403/411',
       '403/5900',
     ]);

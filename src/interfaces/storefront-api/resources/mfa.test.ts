@@ -1,16 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api, type ApiCall, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, type ApiCall, errorsOf, loggedIn, type LoggedIn, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../../test/builders.ts';
 import { agent, agentToken } from '../../../../test/staff.ts';
+import { registration } from '../../../../test/builders.ts';
 
 const world = useApp();
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  return { ...customer, token: (await logIn(world, customer.email)).accessToken };
-}
-type Visitor = Awaited<ReturnType<typeof visitor>>;
+const visitor = () => loggedIn(world);
 
 /** The code that was mailed last. */
 async function newestCode(email: string): Promise<string> {
@@ -95,7 +91,7 @@ describe('a second factor', () => {
   });
 });
 
-const rename = ({ token, reference }: Visitor, code?: string) =>
+const rename = ({ token, reference }: LoggedIn, code?: string) =>
   api(world, 'PATCH', `/customers/${reference}`, {
     token,
     attributes: { firstName: 'Ida' },
@@ -141,7 +137,7 @@ describe('what is wrong is told in the order of the contract', () => {
     ['type-deactivate', 'on', email, '000', '403/5901'],
   ];
 
-  const people = {} as Record<'off' | 'pending' | 'on', Visitor>;
+  const people = {} as Record<'off' | 'pending' | 'on', LoggedIn>;
   beforeAll(async () => {
     Object.assign(people, { off: await visitor(), pending: await visitor(), on: await guardedVisitor() });
     await act('type-activate', people.pending);
@@ -218,20 +214,7 @@ describe('an agent who acts for nobody has no second factor here', () => {
 
 test('log-in and registration never ask for a code', async () => {
   const { email } = await guardedVisitor();
-  const { salutation, firstName, lastName, gender, email: another } = somebody();
 
   await expect(logIn(world, email)).resolves.toBeDefined();
-  const answer = await api(world, 'POST', '/customers', {
-    attributes: {
-      email: another,
-      salutation,
-      firstName,
-      lastName,
-      gender,
-      password: PASSWORD,
-      confirmPassword: PASSWORD,
-      acceptedTerms: true,
-    },
-  });
-  expect(answer.status).toBe(201);
+  expect((await api(world, 'POST', '/customers', { attributes: registration() })).status).toBe(201);
 });

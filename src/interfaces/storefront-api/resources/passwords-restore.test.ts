@@ -3,38 +3,17 @@ import { api, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../../test/builders.ts';
 import { registerCustomer } from '../../../domain/customers/index.ts';
+import { BLANK, CHARACTERS, MISSING, refusedByPolicy, SHORT, violations } from '../../../../test/passwords.ts';
 
 const world = useApp();
 const NEW = 'Another-Horse-8-Battery';
 
-const BLANK = 'This value should not be blank.';
-const MISSING = 'This field is missing.';
-const SHORT = 'This value is too short. It should have 12 characters or more.';
-const CHARACTERS =
-  'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are not allowed.';
 const NO_ID = '{"errors":[{"detail":"Resource id is not specified.","status":400}]}';
 
 const signIn = (email: string, password: string) =>
   api(world, 'POST', '/access-tokens', { attributes: { username: email, password } });
 const forget = (email: string) => api(world, 'POST', '/customer-forgotten-password', { attributes: { email } });
 const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + seconds * 1000));
-const violations = (details: readonly string[]) => details.map((detail) => ({ detail, status: 422, code: '901' }));
-
-/** What a policy refuses after the request was found in order. */
-const refusedByPolicy = [
-  [
-    'Correct-Horrrse-7-Battery',
-    [{ detail: 'The password contains sequence of the same character.', status: 400, code: '421' }],
-  ],
-  ['Correct\\Horse\\7\\Battery!', [{ detail: 'The password character set is invalid.', status: 400, code: '420' }]],
-  [
-    'Correct\\Horrrse-7-Battery',
-    [
-      { detail: 'The password contains sequence of the same character.', status: 400, code: '421' },
-      { detail: 'The password character set is invalid.', status: 400, code: '420' },
-    ],
-  ],
-] as const;
 
 describe('customer-restore-password', () => {
   const restore = (restorePasswordKey: unknown, changes: Record<string, unknown> = {}, id = 'anything') =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, errorsOf, loggedIn, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer, PASSWORD } from '../../../../test/builders.ts';
 
@@ -15,10 +15,7 @@ const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + se
 const works = async (accessToken: string) =>
   (await api(world, 'GET', '/customers', { token: accessToken })).status === 200;
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  return { ...customer, ...(await logIn(world, customer.email)) };
-}
+const visitor = () => loggedIn(world);
 
 const unknownGrant =
   '{"error":"invalid_grant","error_description":"The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."}';
@@ -90,7 +87,7 @@ test.for<[fields: Record<string, string>, text: string]>([
 });
 
 test('a wrong password, a revoked, an expired and an access token are refused', async () => {
-  const { email, refreshToken, accessToken } = await visitor();
+  const { email, refreshToken, token: accessToken } = await visitor();
   const other = await visitor();
   await api(world, 'DELETE', `/refresh-tokens/${refreshToken}`, { token: accessToken });
 
@@ -108,7 +105,7 @@ test('a wrong password, a revoked, an expired and an access token are refused', 
 });
 
 test('a bad Authorization is refused in plain text, a good or an empty one is no matter', async () => {
-  const { email, accessToken } = await visitor();
+  const { email, token: accessToken } = await visitor();
   const request = { grant_type: 'password', username: email, password: PASSWORD };
 
   for (const Authorization of ['Bearer nonsense', 'nonsense']) {

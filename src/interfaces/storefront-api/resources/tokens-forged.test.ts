@@ -1,9 +1,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, errorsOf, loggedIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer } from '../../../../test/builders.ts';
 import { issueAccessToken, rotateKeys, type Subject } from '../../../domain/tokens/index.ts';
 
 const world = useApp();
@@ -12,10 +11,7 @@ const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + se
 const works = async (accessToken: string) =>
   (await api(world, 'GET', '/customers', { token: accessToken })).status === 200;
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  return { ...customer, ...(await logIn(world, customer.email)) };
-}
+const visitor = () => loggedIn(world);
 
 let subject: Subject;
 let genuine: string;
@@ -24,7 +20,7 @@ let kid: string;
 let jwk: JsonWebKey;
 
 beforeAll(async () => {
-  const { reference, number, accessToken } = await visitor();
+  const { reference, number, token: accessToken } = await visitor();
   subject = {
     customer_reference: reference,
     id_customer: number,
@@ -133,23 +129,23 @@ test('an access token is void after eight hours and the thirty seconds two clock
   const fresh = await visitor();
   const unused = await visitor();
   pass(28_800 - 10);
-  expect(await works(fresh.accessToken)).toBe(true);
+  expect(await works(fresh.token)).toBe(true);
   pass(45);
 
-  expect(errorsOf(await api(world, 'GET', '/customers', { token: fresh.accessToken }))).toEqual(['401/001']);
-  expect(errorsOf(await api(world, 'GET', '/customers', { token: unused.accessToken }))).toEqual(['401/001']);
+  expect(errorsOf(await api(world, 'GET', '/customers', { token: fresh.token }))).toEqual(['401/001']);
+  expect(errorsOf(await api(world, 'GET', '/customers', { token: unused.token }))).toEqual(['401/001']);
 });
 
 test('a token of an older key is valid after a rotation; what is stored of the key to verify is public', async () => {
-  const { accessToken } = await visitor();
+  const { token } = await visitor();
   const newer = await rotateKeys(world.app);
   const next = await visitor();
 
-  expect(JSON.parse(Buffer.from(next.accessToken.split('.')[0] ?? '', 'base64url').toString())).toEqual({
+  expect(JSON.parse(Buffer.from(next.token.split('.')[0] ?? '', 'base64url').toString())).toEqual({
     typ: 'JWT',
     alg: 'RS256',
     kid: newer,
   });
-  expect([await works(accessToken), await works(next.accessToken)]).toEqual([true, true]);
+  expect([await works(token), await works(next.token)]).toEqual([true, true]);
   expect(Object.keys(jwk).toSorted()).toEqual(['e', 'kty', 'n']);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { api, errorsOf, logIn } from '../../../../test/api.ts';
+import { api, errorsOf, loggedIn, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer } from '../../../../test/builders.ts';
 import { lockAccount } from '../../../domain/customers/index.ts';
 
 const world = useApp();
@@ -13,14 +12,11 @@ const pass = (seconds: number) => (world.now = new Date(world.now.getTime() + se
 const works = async (accessToken: string) =>
   (await api(world, 'GET', '/customers', { token: accessToken })).status === 200;
 
-async function visitor() {
-  const customer = await activeCustomer(world);
-  return { ...customer, ...(await logIn(world, customer.email)) };
-}
+const visitor = () => loggedIn(world);
 
 describe('POST /refresh-tokens', () => {
   test('a refresh token gets a new pair and is spent; the old access token goes on', async () => {
-    const { accessToken, refreshToken, reference } = await visitor();
+    const { token: accessToken, refreshToken, reference } = await visitor();
 
     const answer = await exchange(refreshToken);
 
@@ -48,7 +44,7 @@ describe('POST /refresh-tokens', () => {
   });
 
   test('what is no living refresh token is 401/004', async () => {
-    const { accessToken } = await visitor();
+    const { token: accessToken } = await visitor();
 
     for (const token of [accessToken, 'nonsense', 'ü', ' ', 'x'.repeat(100_000)]) {
       const answer = await exchange(token);
@@ -113,7 +109,7 @@ describe('POST /refresh-tokens', () => {
   });
 
   test('a locked customer refreshes nothing', async () => {
-    const { id, refreshToken, accessToken } = await visitor();
+    const { id, refreshToken, token: accessToken } = await visitor();
     await lockAccount(world.app, id);
 
     expect(errorsOf(await exchange(refreshToken))).toEqual(['401/004']);
@@ -147,7 +143,7 @@ describe('a used refresh token that comes again', () => {
 
 describe('DELETE /refresh-tokens', () => {
   test('the own token is revoked, the access token goes on', async () => {
-    const { accessToken, refreshToken } = await visitor();
+    const { token: accessToken, refreshToken } = await visitor();
 
     const answer = await revoke(accessToken, refreshToken);
 
@@ -158,7 +154,7 @@ describe('DELETE /refresh-tokens', () => {
   });
 
   test('a foreign, an unknown or a malformed token is 204 and changes nothing', async () => {
-    const { accessToken } = await visitor();
+    const { token: accessToken } = await visitor();
     const other = await visitor();
 
     for (const which of [other.refreshToken, 'nonsense', '%00', '%', '%ED%A0%80', 'x'.repeat(4000)])
@@ -168,7 +164,7 @@ describe('DELETE /refresh-tokens', () => {
   });
 
   test('mine revokes every token of the customer and nobody else\u2019s', async () => {
-    const { accessToken, refreshToken, email } = await visitor();
+    const { token: accessToken, refreshToken, email } = await visitor();
     const second = await logIn(world, email);
     const other = await visitor();
 
