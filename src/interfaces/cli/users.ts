@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { passwordRefused, type Violation } from '../../domain/passwords/index.ts';
+import { passwordRefused } from '../../domain/passwords/index.ts';
 import { unblockStaff } from '../../domain/sign-in/index.ts';
 import {
   allStaff,
@@ -13,7 +13,8 @@ import {
   staffNotFound,
   staffRoleUnknown,
 } from '../../domain/staff/index.ts';
-import { type MessageId, translator } from '../../i18n/index.ts';
+import { translator } from '../../i18n/index.ts';
+import { passwordMessages } from '../../ui/words.ts';
 import { command, type Terminal } from './command.ts';
 
 const roles = `
@@ -148,17 +149,6 @@ async function inWords(out: Terminal['out'], work: () => Promise<void>): Promise
 
 const t = translator('en');
 
-const sentences: Record<Violation, MessageId> = {
-  common: 'customer.password.error.deny_list',
-  personal: 'customer.password.error.personal',
-  weak: 'customer.password.error.weak',
-  breached: 'customer.password.error.breached',
-  'too-short': 'customer.password.error.min_length',
-  'too-long': 'customer.password.error.max_length',
-  repeats: 'customer.password.error.sequence',
-  characters: 'customer.password.error.character_set',
-};
-
 function reasonOf(error: unknown): string | undefined {
   if (staffEmailTaken.is(error)) return 'There is somebody with this address already.';
   if (staffNotFound.is(error)) return 'There is nobody with this address.';
@@ -167,7 +157,7 @@ function reasonOf(error: unknown): string | undefined {
     return `There is no role ${error.details.role}. There is: ${error.details.known.join(', ')}.`;
   if (passwordRefused.is(error)) {
     const { violations, min, max } = error.details;
-    return `The password will not do. ${violations.map((violation) => t(sentences[violation], { min, max })).join(' ')}`;
+    return `The password will not do. ${violations.map((violation) => t(passwordMessages[violation], { min, max })).join(' ')}`;
   }
   return undefined;
 }

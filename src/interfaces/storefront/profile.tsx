@@ -1,15 +1,14 @@
 import { changePassword, passwordWrong } from '../../domain/credentials/index.ts';
-import { type Customer, editProfile, Name, requestEmailChangeSilently } from '../../domain/customers/index.ts';
+import { type Customer, editProfile, requestEmailChangeSilently } from '../../domain/customers/index.ts';
 import { openLink } from '../../domain/links/index.ts';
 import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
-import { Choice, Field, Submit } from '../../ui/field.tsx';
+import { Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
-import { salutationOptions } from './register.tsx';
+import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
-import { passwordHint, sentences, statusOf } from './words.ts';
+import { sentences, statusOf } from './words.ts';
 
 const FORM = 'profileForm';
-type FieldErrors = Record<string, string | readonly string[] | undefined>;
 
 interface ProfileProps {
   visit: Visit;
@@ -35,7 +34,13 @@ async function waitingEmail({ app }: Visit, customer: Customer): Promise<Waiting
 function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProps) {
   const { t, url, app } = visit;
   const section = visit.typed?.('section');
-  const typed = section === 'profile' ? visit.typed : undefined;
+  const known: Record<string, string | null> = {
+    salutation: customer.salutation,
+    first_name: customer.firstName,
+    last_name: customer.lastName,
+    email: customer.email,
+  };
+  const value = (name: string) => (section === 'profile' ? visit.typed?.(name) : undefined) ?? known[name] ?? '';
   const code = (of: string) =>
     guarded && (
       <Field
@@ -68,41 +73,14 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
         <Form visit={visit} name={FORM} action={url('/customer/profile')}>
           <Hidden form={FORM} name="section" value="profile" />
           <h2>{t('customer.profile.details')}</h2>
-          <Choice
-            form={FORM}
-            name="salutation"
-            label={t('customer.salutation')}
-            options={salutationOptions(t)}
-            empty={t('form.choose.option')}
-            value={typed?.('salutation') ?? customer.salutation ?? ''}
-            autoComplete="honorific-prefix"
-            required={false}
-          />
-          <Field
-            form={FORM}
-            name="first_name"
-            label={t('customer.first_name')}
-            autoComplete="given-name"
-            value={typed?.('first_name') ?? customer.firstName ?? ''}
-            maxLength={100}
-            error={errors['first_name']}
-          />
-          <Field
-            form={FORM}
-            name="last_name"
-            label={t('customer.last_name')}
-            autoComplete="family-name"
-            value={typed?.('last_name') ?? customer.lastName ?? ''}
-            maxLength={100}
-            error={errors['last_name']}
-          />
+          <PersonFields visit={visit} form={FORM} errors={errors} value={value} salutationRequired={false} />
           <Field
             form={FORM}
             name="email"
             type="email"
             label={t('customer.email')}
             autoComplete="email"
-            value={typed?.('email') ?? customer.email}
+            value={value('email')}
             maxLength={100}
             hint={t('customer.profile.email_hint')}
             error={errors['email']}
@@ -122,22 +100,12 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
             autoComplete="current-password"
             error={errors['old_password']}
           />
-          <Field
+          <NewPasswordFields
+            visit={visit}
             form={FORM}
-            name="new_password.password"
-            type="password"
+            errors={errors}
             label={t('customer.password.new')}
-            autoComplete="new-password"
-            hint={passwordHint(app, t)}
-            error={errors['new_password']}
-          />
-          <Field
-            form={FORM}
-            name="new_password.confirm_password"
-            type="password"
-            label={t('customer.password.confirm')}
-            autoComplete="new-password"
-            error={errors['confirm']}
+            names={['new_password.password', 'new_password.confirm_password']}
           />
           {code('password')}
           <Submit>{t('customer.profile.password.submit')}</Submit>
@@ -204,19 +172,12 @@ async function sendCode(visit: Visit, customer: Customer, fail: Fail): Promise<R
 
 async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail: Fail): Promise<Response> {
   const { app, t } = visit;
-  const [first, last] = [Name.safeParse(typed('first_name')), Name.safeParse(typed('last_name'))];
-  if (!first.success || !last.success) {
-    const wrong = {
-      first_name: first.success ? undefined : t('form.name'),
-      last_name: last.success ? undefined : t('form.name'),
-    };
-    return fail(wrong, 422);
-  }
+  const { salutation = null, firstName, lastName, errors } = readPerson(visit);
+  if (!firstName || !lastName) return fail(errors, 422);
   const email = typed('email').trim();
   try {
     if (email !== customer.email) await requestEmailChangeSilently(app, customer.id, email);
-    const salutation = salutationOptions(t).find(({ value }) => value === typed('salutation'))?.value ?? null;
-    await editProfile(app, customer.id, { salutation, firstName: first.data, lastName: last.data });
+    await editProfile(app, customer.id, { salutation, firstName, lastName });
   } catch (error) {
     return fail({ email: sentences(t, error) }, statusOf(error));
   }
@@ -240,7 +201,7 @@ async function savePassword(
     await changePassword(app, { customerId: customer.id, current: typed('old_password'), next, session: session.id });
   } catch (error) {
     const text = sentences(t, error);
-    return fail(passwordWrong.is(error) ? { old_password: text } : { new_password: text }, statusOf(error));
+    return fail(passwordWrong.is(error) ? { old_password: text } : { password: text }, statusOf(error));
   }
   return visit.redirect('/customer/profile', { kind: 'success', message: 'customer.password.change.success' });
 }

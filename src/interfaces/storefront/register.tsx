@@ -1,21 +1,12 @@
-import { EMAIL_MAX, isEmail, Name, registerSilently } from '../../domain/customers/index.ts';
+import { EMAIL_MAX, isEmail, registerSilently } from '../../domain/customers/index.ts';
 import { checkPassword, type Person } from '../../domain/passwords/index.ts';
-import type { Translate } from '../../i18n/index.ts';
-import { Check, Choice, Field, Submit } from '../../ui/field.tsx';
+import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
+import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
-import { passwordHint, sentences } from './words.ts';
+import { sentences } from './words.ts';
 
 const FORM = 'registerForm';
-type FieldErrors = Record<string, string | readonly string[] | undefined>;
-
-/** All but `n/a`, which is for staff who do not know. */
-export const salutationOptions = (t: Translate) => [
-  { value: 'Ms', label: t('customer.salutation.ms') },
-  { value: 'Mrs', label: t('customer.salutation.mrs') },
-  { value: 'Mr', label: t('customer.salutation.mr') },
-  { value: 'Dr', label: t('customer.salutation.dr') },
-];
 
 function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }) {
   const { t, typed, url, app } = visit;
@@ -24,34 +15,7 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
       <h1>{t('customer.registration')}</h1>
       <p className="lead">{t('customer.registration.lead', { shop: app.config.SHOP_NAME })}</p>
       <Form visit={visit} name={FORM} action={url('/register')}>
-        <Choice
-          form={FORM}
-          name="salutation"
-          label={t('customer.salutation')}
-          options={salutationOptions(t)}
-          empty={t('form.choose.option')}
-          value={typed?.('salutation')}
-          autoComplete="honorific-prefix"
-          error={errors['salutation']}
-        />
-        <Field
-          form={FORM}
-          name="first_name"
-          label={t('customer.first_name')}
-          autoComplete="given-name"
-          value={typed?.('first_name')}
-          maxLength={100}
-          error={errors['first_name']}
-        />
-        <Field
-          form={FORM}
-          name="last_name"
-          label={t('customer.last_name')}
-          autoComplete="family-name"
-          value={typed?.('last_name')}
-          maxLength={100}
-          error={errors['last_name']}
-        />
+        <PersonFields visit={visit} form={FORM} errors={errors} value={(name) => typed?.(name)} salutationRequired />
         <Field
           form={FORM}
           name="email"
@@ -62,22 +26,12 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
           maxLength={100}
           error={errors['email']}
         />
-        <Field
+        <NewPasswordFields
+          visit={visit}
           form={FORM}
-          name="password.pass"
-          type="password"
+          errors={errors}
           label={t('customer.password')}
-          autoComplete="new-password"
-          hint={passwordHint(app, t)}
-          error={errors['password']}
-        />
-        <Field
-          form={FORM}
-          name="password.confirm"
-          type="password"
-          label={t('customer.password.confirm')}
-          autoComplete="new-password"
-          error={errors['confirm']}
+          names={['password.pass', 'password.confirm']}
         />
         <Check
           form={FORM}
@@ -116,28 +70,25 @@ export const registerPage: Page = {
         notice: { kind: 'error', text: t('form.error') },
       });
 
-    const [first, last] = [Name.safeParse(typed('first_name')), Name.safeParse(typed('last_name'))];
-    const salutation = salutationOptions(t).find(({ value }) => value === typed('salutation'))?.value;
+    const { salutation, firstName, lastName, errors: misnamed } = readPerson(visit);
     const email = typed('email').trim();
     const password = typed('password.pass');
     const errors: FieldErrors = {
       salutation: salutation ? undefined : t('form.choose'),
-      first_name: first.success ? undefined : t('form.name'),
-      last_name: last.success ? undefined : t('form.name'),
+      ...misnamed,
       email: emailMistake(visit, email),
       password: await objections(visit, password, {
         email,
-        firstName: first.data ?? null,
-        lastName: last.data ?? null,
+        firstName: firstName ?? null,
+        lastName: lastName ?? null,
       }),
       confirm: password === typed('password.confirm') ? undefined : t('validator.constraints.password.do_not_match'),
       accept_terms: typed('accept_terms') === '1' ? undefined : t('customer.accept_terms.missing'),
     };
-    if (!first.success || !last.success || !salutation || Object.values(errors).some(Boolean)) return fail(errors);
+    if (!firstName || !lastName || !salutation || Object.values(errors).some(Boolean)) return fail(errors);
 
     try {
-      const profile = { email, salutation, firstName: first.data, lastName: last.data };
-      await registerSilently(app, { ...profile, password, locale, store: store.name });
+      await registerSilently(app, { email, salutation, firstName, lastName, password, locale, store: store.name });
     } catch (error) {
       return fail({ email: sentences(t, error) });
     }

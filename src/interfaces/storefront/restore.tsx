@@ -1,44 +1,30 @@
 import { resetPassword } from '../../domain/credentials/index.ts';
 import { readLink } from '../../domain/links/index.ts';
 import { passwordRefused } from '../../domain/passwords/index.ts';
-import { Field, Submit } from '../../ui/field.tsx';
+import { Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { linkTrouble } from './link-trouble.tsx';
+import { type FieldErrors, NewPasswordFields } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
-import { passwordHint, sentences, statusOf } from './words.ts';
+import { sentences, statusOf } from './words.ts';
 
 const FORM = 'restoreForm';
 const another = { href: '/password/forgotten', label: 'link.trouble.again' } as const;
 
-interface Mistakes {
-  password?: readonly string[];
-  confirm?: string;
-}
-
-function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; errors?: Mistakes }) {
-  const { t, url, app } = visit;
+function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; errors?: FieldErrors }) {
+  const { t, url } = visit;
   return (
     <>
       <h1>{t('customer.password.restore')}</h1>
       <p className="lead">{t('customer.password.restore.lead')}</p>
       <Form visit={visit} name={FORM} action={url('/password/restore', { token })}>
         <Hidden form={FORM} name="restore_password_key" value={token} />
-        <Field
+        <NewPasswordFields
+          visit={visit}
           form={FORM}
-          name="password.pass"
-          type="password"
+          errors={errors}
           label={t('customer.password.new')}
-          autoComplete="new-password"
-          hint={passwordHint(app, t)}
-          error={errors.password}
-        />
-        <Field
-          form={FORM}
-          name="password.confirm"
-          type="password"
-          label={t('customer.password.confirm')}
-          autoComplete="new-password"
-          error={errors.confirm}
+          names={['password.pass', 'password.confirm']}
         />
         <Submit>{t('customer.password.restore.submit')}</Submit>
       </Form>
@@ -64,7 +50,7 @@ export const restorePage: Page = {
   async post(visit) {
     const { app, t, typed = () => '', cookies } = visit;
     const token = typed('restore_password_key');
-    const again = (errors: Mistakes) =>
+    const again = (errors: FieldErrors) =>
       visit.render(t('customer.password.restore'), <Restore visit={visit} token={token} errors={errors} />, {
         status: 422,
         notice: { kind: 'error', text: t('form.error') },

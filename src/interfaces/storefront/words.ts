@@ -2,29 +2,19 @@ import { passwordWrong } from '../../domain/credentials/index.ts';
 import { customerLocked, emailInvalid, emailTaken, emailTooLong } from '../../domain/customers/index.ts';
 import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
 import { mfaCodeInvalid, mfaCodeMissing, mfaNotSent } from '../../domain/mfa/index.ts';
-import { passwordRefused, policyOf, type Violation } from '../../domain/passwords/index.ts';
+import { passwordRefused, policyOf } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../domain/throttle/index.ts';
-import type { MessageId, Translate } from '../../i18n/index.ts';
+import type { Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { isProblem, several } from '../../platform/problem.ts';
+import { passwordMessages } from '../../ui/words.ts';
 
 /** What a message may mention of the shop's settings. */
 export const wordsFor = ({ config }: App) => ({
   shop: config.SHOP_NAME,
   minutes: Math.round(config.EMAIL_CHANGE_LINK_SECONDS / 60),
 });
-
-const passwordMessages: Record<Violation, MessageId> = {
-  common: 'customer.password.error.deny_list',
-  personal: 'customer.password.error.personal',
-  weak: 'customer.password.error.weak',
-  breached: 'customer.password.error.breached',
-  'too-short': 'customer.password.error.min_length',
-  'too-long': 'customer.password.error.max_length',
-  repeats: 'customer.password.error.sequence',
-  characters: 'customer.password.error.character_set',
-};
 
 /** What a page says of a problem, sentence by sentence; rethrows what is no problem of the person's. */
 export function sentences(t: Translate, thrown: unknown): string[] {

@@ -21,10 +21,16 @@ const subscriptionItem = ({ key, sku, email, locale }: Subscription): Item => ({
   attributes: { localeName: locale, email, sku },
 });
 
-async function own({ app, bearer, store, page }: AskOf<undefined>) {
-  const { items, total } = await subscriptionsOf(app.db, bearer.customer.id, store.name, page ?? everything);
-  return { items: items.map(subscriptionItem), total };
-}
+const ownSubscriptions = {
+  method: 'GET',
+  at: 'many',
+  summary: 'The subscriptions of the customer',
+  paged: true,
+  async handle({ app, bearer, store, page }: AskOf<undefined>) {
+    const { items, total } = await subscriptionsOf(app.db, bearer.customer.id, store.name, page ?? everything);
+    return { items: items.map(subscriptionItem), total };
+  },
+} as const;
 
 /** Who wants to hear that a product is available again, §14. Which products there are the shop knows: every sku is taken. */
 export const availabilityNotifications = resource({
@@ -60,29 +66,12 @@ export const myAvailabilityNotifications = resource({
   type: 'my-availability-notifications',
   as: 'availability-notifications',
   shows: Attributes,
-  operations: [
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'The subscriptions of the customer',
-      paged: true,
-      handle: own,
-    }),
-  ],
+  operations: [forCustomers(ownSubscriptions)],
 });
 
 export const customerAvailabilityNotifications = resource({
   type: 'availability-notifications',
   parents: ['customers'],
   shows: Attributes,
-  operations: [
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'The subscriptions of the customer',
-      paged: true,
-      own: notificationsNotYours,
-      handle: own,
-    }),
-  ],
+  operations: [forCustomers({ ...ownSubscriptions, own: notificationsNotYours })],
 });

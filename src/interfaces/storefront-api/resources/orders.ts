@@ -35,7 +35,14 @@ async function list({ app, bearer, page, sort, query }: AskOf<undefined>) {
   return { items: items.map(orderSummaryItem), total };
 }
 
-const described = { sort: 'createdAt or updatedAt, descending with a `-`', ...searched };
+const history = {
+  method: 'GET',
+  at: 'many',
+  summary: 'The orders of the customer',
+  paged: true,
+  query: { sort: 'createdAt or updatedAt, descending with a `-`', ...searched },
+  handle: list,
+} as const;
 
 /** Orders of a customer, §13. */
 export const orders = resource({
@@ -43,14 +50,7 @@ export const orders = resource({
   shows: OrderAttributes,
   relations: { 'order-shipments': shipmentsOfOrders },
   operations: [
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'The orders of the customer',
-      paged: true,
-      query: described,
-      handle: list,
-    }),
+    forCustomers(history),
     forCustomers({
       method: 'GET',
       at: 'one',
@@ -70,15 +70,5 @@ export const customerOrders = resource({
   parents: ['customers'],
   shows: OrderAttributes,
   relations: { 'order-shipments': shipmentsOfOrders },
-  operations: [
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'The orders of the customer',
-      paged: true,
-      own: ordersNotYours,
-      query: described,
-      handle: list,
-    }),
-  ],
+  operations: [forCustomers({ ...history, own: ordersNotYours })],
 });
