@@ -29,19 +29,22 @@ export interface Asking {
   companyUserId: string | null;
 }
 
-/**
- * The company user who is asking.
- *
- * @throws {@link companyUserNotSet} when none is chosen, or the one who is may not act any more.
- */
+/** The company user who is asking; undefined when none is chosen, or the one who is may not act any more. */
+const chosenCompanyUser = async (app: App, { customerId, companyUserId }: Asking): Promise<CompanyUser | undefined> =>
+  companyUserId ? actingCompanyUser(app.db, customerId, companyUserId) : undefined;
+
+/** @throws {@link companyUserNotSet} */
 export async function currentCompanyUser(app: App, asking: Asking, part: CompanyPart): Promise<CompanyUser> {
-  const { customerId, companyUserId } = asking;
-  const user = companyUserId ? await actingCompanyUser(app.db, customerId, companyUserId) : undefined;
+  const user = await chosenCompanyUser(app, asking);
   if (!user) throw companyUserNotSet({ part });
   return user;
 }
 
-/** Finds a part of the company of who is asking; a foreign one is not found. */
+/**
+ * Finds a part of the company of who is asking.
+ *
+ * @throws {@link companyPartNotFound} for a foreign one too, and for any where nobody is chosen to act as.
+ */
 async function findPart<T>(
   app: App,
   asking: Asking,
@@ -49,32 +52,27 @@ async function findPart<T>(
   id: string,
   find: (companyId: string) => Promise<T | undefined>,
 ): Promise<T> {
-  const { companyId } = await currentCompanyUser(app, asking, part);
-  const found = isUuid(id) ? await find(companyId) : undefined;
+  const user = await chosenCompanyUser(app, asking);
+  const found = user && isUuid(id) ? await find(user.companyId) : undefined;
   if (!found) throw companyPartNotFound({ part });
   return found;
 }
 
-/** @throws {@link companyUserNotSet}, {@link companyPartNotFound} */
+/** @throws {@link companyPartNotFound} */
 export const findCompany = (app: App, asking: Asking, id: string): Promise<Company> =>
   findPart(app, asking, 'company', id, async (own) =>
     own === id.toLowerCase() ? companyById(app.db, own) : undefined,
   );
 
-/** @throws {@link companyUserNotSet}, {@link companyPartNotFound} */
+/** @throws {@link companyPartNotFound} */
 export const findUnit = (app: App, asking: Asking, id: string): Promise<BusinessUnit> =>
   findPart(app, asking, 'unit', id, (companyId) => unitById(app.db, companyId, id));
 
-/** @throws {@link companyPartNotFound}, also where nobody is chosen to act as. */
-export async function findUnitAddress(app: App, asking: Asking, id: string): Promise<UnitAddress> {
-  try {
-    return await findPart(app, asking, 'unit-address', id, (companyId) => unitAddressById(app.db, companyId, id));
-  } catch (error) {
-    throw companyUserNotSet.is(error) ? companyPartNotFound({ part: 'unit-address' }) : error;
-  }
-}
+/** @throws {@link companyPartNotFound} */
+export const findUnitAddress = (app: App, asking: Asking, id: string): Promise<UnitAddress> =>
+  findPart(app, asking, 'unit-address', id, (companyId) => unitAddressById(app.db, companyId, id));
 
-/** @throws {@link companyUserNotSet}, {@link companyPartNotFound} */
+/** @throws {@link companyPartNotFound} */
 export const findRole = (app: App, asking: Asking, id: string): Promise<CompanyRole> =>
   findPart(app, asking, 'role', id, (companyId) => roleById(app.db, companyId, id));
 

@@ -63,12 +63,8 @@ describe('who may read of companies', () => {
 
   test.for<[path: string, code: string]>([
     ['/companies/mine', '1803'],
-    [`/companies/${UNKNOWN}`, '1803'],
-    ['/companies/garbage', '1803'],
     ['/company-business-units/mine', '1903'],
-    [`/company-business-units/${UNKNOWN}`, '1903'],
     ['/company-roles/mine', '2103'],
-    [`/company-roles/${UNKNOWN}`, '2103'],
     ['/company-users', '1403'],
     [`/company-users/${UNKNOWN}`, '1403'],
     ['/company-users/garbage', '1403'],
@@ -80,16 +76,30 @@ describe('who may read of companies', () => {
     }
   });
 
-  test.for(['mine', UNKNOWN, 'garbage'])(
-    '/company-business-unit-addresses/%s is not found without a company user',
-    async (id) => {
-      const answer = await get(`/company-business-unit-addresses/${id}`, nobody.token);
-      expect(answer.status).toBe(404);
-      expect(answer.text).toBe(
-        '{"errors":[{"detail":"Company business unit address not found.","status":404,"code":"2001"}]}',
-      );
-    },
-  );
+  test('a part of a company is not found without a company user, whether it exists or not', async () => {
+    const parts = [
+      ['companies', somebody.company.id, '1801', 'Company not found.'],
+      ['company-business-units', somebody.company.unitId, '1901', 'Company business unit not found.'],
+      [
+        'company-business-unit-addresses',
+        somebody.company.addressId,
+        '2001',
+        'Company business unit address not found.',
+      ],
+      ['company-roles', somebody.company.roleId, '2101', 'Company role not found.'],
+    ];
+    for (const [type, existing, code, detail] of parts)
+      for (const path of [existing, UNKNOWN, 'garbage'].map((id) => `/${type}/${id}`))
+        for (const token of [nobody.token, agentsToken]) {
+          const { text } = await get(path, token);
+          expect([path, text]).toEqual([path, `{"errors":[{"detail":"${detail}","status":404,"code":"${code}"}]}`]);
+        }
+  });
+
+  test('addresses of units have no `mine`', async () => {
+    for (const { token } of [nobody, somebody])
+      expect(errorsOf(await get('/company-business-unit-addresses/mine', token))).toEqual(['404/2001']);
+  });
 
   test.for<[path: string, detail: string]>([
     ['/companies', 'Endpoint is not implemented.'],

@@ -4,11 +4,8 @@ import { forCustomers, resource } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 import { askingOf, companyItem } from './company-items.ts';
 
-const common = {
-  method: 'GET',
-  nobody: () => companyUserNotSet({ part: 'company' }),
-  problems: [companyUserNotSet({ part: 'company' }), companyPartNotFound({ part: 'company' })],
-} as const;
+const notSet = () => companyUserNotSet({ part: 'company' });
+const notFound = () => companyPartNotFound({ part: 'company' });
 
 /** The company that a customer acts for, §11. */
 export const companies = resource({
@@ -17,21 +14,26 @@ export const companies = resource({
   shows: z.object({ isActive: z.boolean(), name: z.string(), status: z.enum(['pending', 'approved', 'denied']) }),
   operations: [
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'mine',
       summary: 'The company one acts for, as a list of one',
+      nobody: notSet,
+      problems: [notSet()],
       handle: async (ask) => ({ items: [companyItem(await ownCompany(ask.app, askingOf(ask)))] }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'one',
       summary: 'The company one acts for',
+      nobody: notFound,
+      problems: [notFound()],
       handle: async (ask) => ({ items: [companyItem(await findCompany(ask.app, askingOf(ask), ask.id))] }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'many',
       summary: 'Not implemented: nobody lists companies',
+      nobody: () => notImplemented({ what: 'Endpoint' }),
       problems: [notImplemented({ what: 'Endpoint' })],
       handle() {
         throw notImplemented({ what: 'Endpoint' });

@@ -32,6 +32,7 @@ export const companyBusinessUnitAddresses = resource({
       method: 'GET',
       at: 'many',
       summary: 'Not implemented: addresses are read one by one',
+      nobody: () => notImplemented({ what: 'Resource' }),
       problems: [notImplemented({ what: 'Resource' })],
       handle() {
         throw notImplemented({ what: 'Resource' });

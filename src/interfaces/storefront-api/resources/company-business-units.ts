@@ -5,11 +5,8 @@ import { notImplemented } from '../wire-problems.ts';
 import { askingOf, unitItem } from './company-items.ts';
 import { companies, unitAddresses } from './company-relations.ts';
 
-const common = {
-  method: 'GET',
-  nobody: () => companyUserNotSet({ part: 'unit' }),
-  problems: [companyUserNotSet({ part: 'unit' }), companyPartNotFound({ part: 'unit' })],
-} as const;
+const notSet = () => companyUserNotSet({ part: 'unit' });
+const notFound = () => companyPartNotFound({ part: 'unit' });
 
 /** Business units of the company that a customer acts for, §11. */
 export const companyBusinessUnits = resource({
@@ -27,21 +24,26 @@ export const companyBusinessUnits = resource({
   relations: { companies, 'company-business-unit-addresses': unitAddresses },
   operations: [
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'mine',
       summary: 'The unit one acts for, as a list of one',
+      nobody: notSet,
+      problems: [notSet()],
       handle: async (ask) => ({ items: [unitItem(await ownUnit(ask.app, askingOf(ask)), true)] }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'one',
       summary: 'A unit of the company one acts for',
+      nobody: notFound,
+      problems: [notFound()],
       handle: async (ask) => ({ items: [unitItem(await findUnit(ask.app, askingOf(ask), ask.id), true)] }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'many',
       summary: 'Not implemented: units are read one by one',
+      nobody: () => notImplemented({ what: 'Endpoint' }),
       problems: [notImplemented({ what: 'Endpoint' })],
       handle() {
         throw notImplemented({ what: 'Endpoint' });

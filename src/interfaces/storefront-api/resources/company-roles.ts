@@ -5,11 +5,8 @@ import { notImplemented } from '../wire-problems.ts';
 import { askingOf, roleItem } from './company-items.ts';
 import { companies } from './company-relations.ts';
 
-const common = {
-  method: 'GET',
-  nobody: () => companyUserNotSet({ part: 'role' }),
-  problems: [companyUserNotSet({ part: 'role' }), companyPartNotFound({ part: 'role' })],
-} as const;
+const notSet = () => companyUserNotSet({ part: 'role' });
+const notFound = () => companyPartNotFound({ part: 'role' });
 
 /** Roles of the company that a customer acts for, §11. */
 export const companyRoles = resource({
@@ -19,21 +16,26 @@ export const companyRoles = resource({
   relations: { companies },
   operations: [
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'mine',
       summary: 'The roles one acts with',
+      nobody: notSet,
+      problems: [notSet()],
       handle: async (ask) => ({ items: (await ownRoles(ask.app, askingOf(ask))).map((role) => roleItem(role, true)) }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'one',
       summary: 'A role of the company one acts for',
+      nobody: notFound,
+      problems: [notFound()],
       handle: async (ask) => ({ items: [roleItem(await findRole(ask.app, askingOf(ask), ask.id), true)] }),
     }),
     forCustomers({
-      ...common,
+      method: 'GET',
       at: 'many',
       summary: 'Not implemented: roles are read one by one',
+      nobody: () => notImplemented({ what: 'Resource' }),
       problems: [notImplemented({ what: 'Resource' })],
       handle() {
         throw notImplemented({ what: 'Resource' });

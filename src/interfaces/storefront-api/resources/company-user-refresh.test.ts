@@ -83,12 +83,12 @@ describe('who may not act any more', () => {
 
     for (const [path, error] of [
       ['/companies/mine', '403/1803'],
-      [`/companies/${person.first.id}`, '403/1803'],
-      [`/company-business-units/${person.first.unitId}`, '403/1903'],
+      [`/companies/${person.first.id}`, '404/1801'],
+      [`/company-business-units/${person.first.unitId}`, '404/1901'],
       ['/company-business-units/mine', '403/1903'],
       [`/company-business-unit-addresses/${person.first.addressId}`, '404/2001'],
       ['/company-roles/mine', '403/2103'],
-      [`/company-roles/${person.first.roleId}`, '403/2103'],
+      [`/company-roles/${person.first.roleId}`, '404/2101'],
       ['/company-users', '403/1403'],
       [`/company-users/${person.one}`, '403/1403'],
     ] as const)
