@@ -3,5 +3,5 @@ export { holdOrders, itemColumns, orderColumns, refreshItemStates, totalColumns 
 export type { Order, OrderAddress, OrderItem, OrderSummary } from './order.ts';
 export { orderFeedRefused, orderNotFound } from './problems.ts';
 export { ordersPrivacy } from './privacy.ts';
-export { orderByReference, shipmentsByIds } from './queries.ts';
+export { orderByReference, type OrderShipments, shipmentsByIds } from './queries.ts';
 export { listOrders, type OrderSearch } from './search.ts';

@@ -102,6 +102,8 @@ export const OrdersFeed = z
 /** An order as it stands in a list. */
 export interface OrderSummary {
   id: string;
+  /** Counted up with every order. */
+  number: number;
   reference: string;
   currency: string;
   priceMode: string;

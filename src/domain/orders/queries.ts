@@ -6,6 +6,7 @@ import { asAddress, asDetails } from './stored.ts';
 
 const orderFields = [
   'id',
+  'number',
   'reference',
   'email',
   'currency',
@@ -80,22 +81,35 @@ export async function orderByReference(
   };
 }
 
-export interface OrderShipment {
+export interface OrderShipments {
   orderId: string;
-  reference: string;
+  number: number;
+  details: Record<string, unknown>;
   shippingAddress: OrderAddress | null;
   shipmentMethod: string | null;
   shipmentCarrier: string | null;
+  /** What the items say of their shipment, each thing once. */
+  itemShipments: unknown[];
 }
 
 /** How orders were sent. */
-export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promise<OrderShipment[]> {
+export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promise<OrderShipments[]> {
   const rows = await db
     .selectFrom('salesOrder')
-    .select(['id as orderId', 'reference', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
+    .select(['id as orderId', 'number', 'details', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
+    .select(
+      sql<unknown[]>`coalesce((
+        select jsonb_agg(distinct item.details -> 'idShipment') from sales_order_item item
+        where item.order_id = sales_order.id
+      ), '[]')`.as('itemShipments'),
+    )
     .where('id', 'in', orderIds)
     .execute();
-  return rows.map((row) => ({ ...row, shippingAddress: asAddress(row.shippingAddress) }));
+  return rows.map((row) => ({
+    ...row,
+    details: asDetails(row.details),
+    shippingAddress: asAddress(row.shippingAddress),
+  }));
 }
 
 /** Everything about a customer's orders, for a copy of their data. */

@@ -7,20 +7,18 @@ import { timestamp } from './timestamp.ts';
 
 // The shapes of §13. What the shop fed is a snapshot; what it did not feed is null, zero or empty.
 
-const int = z.int().catch(0);
-/** Shops tell rates as numbers or as text. */
+const int = z.int().nullable().catch(0);
+/** What only a part of all shops knows: null where it is not told. */
+const known = z.int().nullable().catch(null);
+/** Shops tell rates as numbers or as text, and read them as they told them. */
 const decimal = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^-?\d+(?:\.\d+)?$/)
-      .transform(Number),
-  ])
-  .pipe(z.number())
+  .union([z.number(), z.string().regex(/^-?\d+(?:\.\d+)?$/)])
+  .nullable()
   .catch(0);
 const text = z.string().nullable().catch(null);
-const flag = z.boolean().catch(false);
+const flag = z.boolean().nullable().catch(false);
+/** The reference product counts them, other shops name them. */
+const identifier = z.union([z.string(), z.int()]).nullable().catch(null);
 const many = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
 
 export const Address = z.object({
@@ -62,26 +60,26 @@ const Expense = z.object({
   taxRate: decimal,
   unitNetPrice: int,
   sumNetPrice: int,
-  canceledAmount: int,
-  unitDiscountAmountAggregation: int,
-  sumDiscountAmountAggregation: int,
+  canceledAmount: known,
+  unitDiscountAmountAggregation: known,
+  sumDiscountAmountAggregation: known,
   unitTaxAmount: int,
   sumTaxAmount: int,
   unitPriceToPayAggregation: int,
   sumPriceToPayAggregation: int,
-  taxAmountAfterCancellation: int,
+  taxAmountAfterCancellation: known,
   idShipment: int,
   idSalesExpense: int,
 });
 
 const LineItem = z.object({
-  uuid: z.string(),
-  orderReference: z.string(),
-  sku: z.string(),
-  name: z.string(),
+  uuid: text,
+  orderReference: text,
+  sku: text,
+  name: text,
   quantity: int,
-  bundleItemIdentifier: text,
-  relatedBundleItemIdentifier: text,
+  bundleItemIdentifier: identifier,
+  relatedBundleItemIdentifier: identifier,
   idShipment: int,
   isReturnable: flag,
   state: text,
@@ -97,13 +95,13 @@ const LineItem = z.object({
   taxRateAverageAggregation: decimal,
   unitTaxAmountFullAggregation: int,
   sumTaxAmountFullAggregation: int,
-  taxAmountAfterCancellation: int,
+  taxAmountAfterCancellation: known,
   unitSubtotalAggregation: int,
   sumSubtotalAggregation: int,
   unitProductOptionPriceAggregation: int,
   sumProductOptionPriceAggregation: int,
   unitExpensePriceAggregation: int,
-  sumExpensePriceAggregation: int,
+  sumExpensePriceAggregation: known,
   unitDiscountAmountAggregation: int,
   sumDiscountAmountAggregation: int,
   unitDiscountAmountFullAggregation: int,
@@ -236,8 +234,12 @@ export function orderItem(order: Order): Item {
       billingAddress: addressOf(order.billingAddress),
       shippingAddress: addressOf(order.shippingAddress),
       items: order.items.map((item) => lineItemOf(order, item)),
-      bundleItems: listOf(details['bundleItems']).map((bundle) => lineItemOf(order, bundleOf(order, bundle))),
-      expenses: lines.map((line, at) => ({ idShipment: 1, idSalesExpense: at + 1, ...expenseOf(line) })),
+      bundleItems: listOf(details['bundleItems']).map(bundleOf),
+      expenses: lines.map((line, at) => ({
+        ...expenseOf(line),
+        idShipment: shipmentIdOf(line['idShipment'], order),
+        idSalesExpense: line['idSalesExpense'] ?? at + 1,
+      })),
       payments: details['payments'] ?? payment,
       shipments: details['shipments'] ?? shipping,
       calculatedDiscounts: details['calculatedDiscounts'],
@@ -248,15 +250,15 @@ export function orderItem(order: Order): Item {
 const Listed = z.array(z.record(z.string(), z.unknown()).nullable().catch(null)).catch([]);
 
 /** The objects of a list; whatever else stands in it means nothing. */
-const listOf = (value: unknown) => Listed.parse(value ?? []).filter((entry) => entry !== null);
+export const listOf = (value: unknown) => Listed.parse(value ?? []).filter((entry) => entry !== null);
 
-/** A bundle is told in details alone; what it does not say is empty. */
-function bundleOf({ id }: Order, details: Record<string, unknown>): OrderItem {
-  const Told = z.object({ uuid: z.string().catch(id), sku: z.string().catch(''), name: z.string().catch('') });
-  const { uuid, sku, name } = Told.parse(details);
-  const amounts = { quantity: 0, unitPrice: 0, sumPrice: 0, taxRate: 0, taxAmount: 0 };
-  return { id: uuid, itemKey: '', sku, name, ...amounts, state: null, isReturnable: false, image: null, details };
-}
+/** A bundle is told in details alone; what it does not say is null. */
+const bundleOf = (told: Record<string, unknown>) => LineItem.parse({ ...bareBundle, ...told });
+const bareBundle = Object.fromEntries(Object.keys(LineItem.shape).map((name) => [name, null]));
+
+/** The shipment that an item says it is in; without a word all are in one, numbered like the order. */
+export const shipmentIdOf = (told: unknown, { number }: { number: number }): number =>
+  z.int().positive().catch(number).parse(told);
 
 /** The amounts of an expense that were not told are its price, as nothing was taken off it. */
 function expenseOf(told: Record<string, unknown>): object {
@@ -270,18 +272,21 @@ function expenseOf(told: Record<string, unknown>): object {
   };
 }
 
-export const addressOf = (address: OrderAddress | null) =>
-  address && Address.parse({ ...address, country: address.iso2Code ? nameOf(address.iso2Code) : null });
+/** An address as the shop told it, with the name of its country. */
+export function addressOf(told: OrderAddress | Record<string, unknown> | null) {
+  if (!told) return null;
+  const address = Address.parse(told);
+  return { ...address, country: address.iso2Code ? nameOf(address.iso2Code) : address.country };
+}
 
 /** A snapshot may hold a code that is no country's; then the code has to do. */
 const nameOf = (code: string) => (isCountry(code) ? countryName(code, 'en_US') : code);
 
-function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
+function lineItemOf({ number, priceMode }: Order, item: OrderItem) {
   const { unitPrice, sumPrice, quantity, taxRate, taxAmount } = item;
   const [gross, net] = priceMode === 'GROSS_MODE' ? [1, 0] : [0, 1];
   return LineItem.parse({
     quantity,
-    idShipment: 1,
     isReturnable: item.isReturnable,
     state: item.state,
     unitPrice,
@@ -303,7 +308,9 @@ function lineItemOf({ reference, priceMode }: Order, item: OrderItem) {
     // What the shop told in so many words counts, but for what the item is.
     ...item.details,
     uuid: item.id,
-    orderReference: reference,
+    // The reference product leaves it empty, and tests say so.
+    orderReference: null,
+    idShipment: shipmentIdOf(item.details['idShipment'], { number }),
     sku: item.sku,
     name: item.name,
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useApp } from '../../../../test/app.ts';
-import { buyer } from '../../../../test/orders.ts';
+import { buyer, orderItem } from '../../../../test/orders.ts';
 
 const world = useApp();
 
@@ -13,19 +13,18 @@ test('include=order-shipments tells how an order is sent', async () => {
   const { json } = await get(`/orders/${reference}?include=order-shipments`);
 
   const { shippingAddress, items } = json.data.attributes;
-  expect(json.data.relationships).toEqual({
-    'order-shipments': { data: [{ type: 'order-shipments', id: `${reference}-1` }] },
-  });
+  const id = String(items[0].idShipment);
+  expect(id).toMatch(/^[1-9]\d*$/);
+  expect(json.data.relationships).toEqual({ 'order-shipments': { data: [{ type: 'order-shipments', id }] } });
   expect(json.included).toEqual([
     {
       type: 'order-shipments',
-      id: `${reference}-1`,
+      id,
       attributes: { shippingAddress, methodName: 'Express', carrierName: 'Parcel Post', requestedDeliveryDate: null },
-      links: { self: `${DOMAIN}/order-shipments/${reference}-1` },
+      links: { self: `${DOMAIN}/order-shipments/${id}` },
     },
   ]);
   expect(shippingAddress.city).toBe('Berlin');
-  expect(items[0].idShipment).toBe(1);
 });
 
 test('each order of a list has its own; an order that is not sent has none', async () => {
@@ -37,7 +36,11 @@ test('each order of a list has its own; an order that is not sent has none', asy
     { shipmentMethod: null, shipmentCarrier: null },
     { isHidden: true },
   );
-  const [both, , method, address] = told.map(({ reference }) => `${reference}-1`);
+  const idOf = async ({ reference }: { reference: string }) =>
+    String((await get(`/orders/${reference}`)).json.data.attributes.items[0].idShipment);
+  const [both, method, address] = await Promise.all(
+    [told[0], told[2], told[3]].map((one) => idOf(one ?? { reference: '' })),
+  );
 
   for (const path of ['/orders', own]) {
     const { json } = await get(`${path}?include=order-shipments`);
@@ -54,6 +57,34 @@ test('each order of a list has its own; an order that is not sent has none', asy
       requestedDeliveryDate: null,
     });
   }
+});
+
+test('items of several shipments point to theirs, of which the details may tell more', async () => {
+  const items = [7, 9, 7].map((idShipment, at) => orderItem({ key: String(at), details: { idShipment } }));
+  const vienna = { city: 'Wien', iso2Code: 'AT' };
+  const orderShipments = [
+    { idShipment: 9, requestedDeliveryDate: '2030-12-31', shippingAddress: vienna, carrierName: 'Bike' },
+  ];
+  const { get, told } = await buyer(world, { items, details: { orderShipments } });
+
+  const { json } = await get(`/orders/${told[0]?.reference}?include=order-shipments`);
+
+  expect(json.data.attributes.items.map((item: { idShipment: number }) => item.idShipment)).toEqual([7, 9, 7]);
+  expect(json.included).toMatchObject([
+    {
+      id: '7',
+      attributes: { carrierName: 'Parcel Post', requestedDeliveryDate: null, shippingAddress: { city: 'Berlin' } },
+    },
+    {
+      id: '9',
+      attributes: {
+        methodName: 'Express',
+        carrierName: 'Bike',
+        requestedDeliveryDate: '2030-12-31',
+        shippingAddress: { city: 'Wien', country: 'Austria', zipCode: null },
+      },
+    },
+  ]);
 });
 
 test('fields thin shipments out', async () => {
@@ -83,6 +114,6 @@ test('shipments are reached through their order alone', async () => {
   const { get, told } = await buyer(world, {});
   const reference = told[0]?.reference;
 
-  for (const path of ['/order-shipments', `/order-shipments/${reference}-1`, `/orders/${reference}/order-shipments`])
+  for (const path of ['/order-shipments', '/order-shipments/1', `/orders/${reference}/order-shipments`])
     expect((await get(path)).text).toBe('{"errors":[{"status":404,"detail":"Not Found"}]}');
 });
