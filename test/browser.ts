@@ -49,7 +49,7 @@ export function browser(world: World, headers: Record<string, string> = {}) {
       const markup =
         new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
       const action = /<form[^>]*action="([^"]+)"/.exec(markup)?.[1] ?? path;
-      const hidden = [...markup.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
+      const hidden = [...markup.matchAll(/<input type="hidden"[^>]* name="([^"]+)" value="([^"]*)"/g)].map(
         ([, name = '', value = '']) => [name, value],
       );
       const typed = Object.entries(values).map(([name, value]) => [

@@ -203,7 +203,7 @@ test.for([
     form,
     kind === 'reset' ? { 'password.pass': NEXT, 'password.confirm': NEXT } : {},
   );
-  expect(sent.status).toBe(303);
+  expect(sent.status).toBe(302);
   expect((await visitor.get(path + token)).status).toBe(422);
 });
 

@@ -228,7 +228,7 @@ test('a new address in the profile reads the same, whoever has it', async () => 
     page(
       '/customer/profile',
       'profileForm',
-      { section: 'profile', salutation: 'Ms', first_name: 'Ida', last_name: 'Noor', email },
+      { salutation: 'Ms', first_name: 'Ida', last_name: 'Noor', email },
       visitor,
     );
 

@@ -29,14 +29,14 @@ test('a new address counts once the link mailed to it was confirmed, and the old
   const { customer, visitor, ask } = await customerAndBrowser();
   const { email } = somebody();
 
-  expect((await ask(email, { first_name: 'Idun' })).status).toBe(303);
+  expect((await ask(email, { first_name: 'Idun' })).status).toBe(302);
   expect((await visitor.get('/customer/profile')).html).toContain(
     'We sent a mail to the new address: please confirm it within 30 minutes.',
   );
   expect(await customerById(world.app.db, customer.id)).toMatchObject({ email: customer.email, firstName: 'Idun' });
 
   const answer = await visitor.submit(await linkTo(email), 'changeEmailForm', {});
-  expect([answer.status, answer.location]).toEqual([303, '/customer/profile']);
+  expect([answer.status, answer.location]).toEqual([302, '/customer/profile']);
   expect((await visitor.get('/customer/profile')).html).toContain('role="status">Your new address is in use.');
   expect(await emailOf(customer.id)).toBe(email);
   expect((await world.mails(customer.email))[0]?.subject).toBe('Your e-mail address was changed');
@@ -116,7 +116,7 @@ test('the owner of an address that somebody else asks for is told by mail, and n
   const { ask } = await customerAndBrowser();
   const { email } = await activeCustomer(world);
 
-  expect(await ask(email)).toMatchObject({ status: 303, location: '/customer/profile' });
+  expect(await ask(email)).toMatchObject({ status: 302, location: '/customer/profile' });
 
   const subjects = (await world.mails(email)).map(({ subject }) => subject);
   expect(subjects[0]).toBe('You already have an account with Clientele');

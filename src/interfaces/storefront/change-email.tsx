@@ -10,7 +10,7 @@ const another = { href: '/customer/profile', label: 'customer.account.profile_da
 
 export const changeEmailPage: Page = {
   path: '/customer-data-change-request/change-email',
-  form: FORM,
+  forms: [FORM],
 
   async get(visit) {
     const { app, t, url, query, typed } = visit;

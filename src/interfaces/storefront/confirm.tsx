@@ -9,7 +9,7 @@ const FORM = 'confirmForm';
 
 export const confirmPage: Page = {
   path: '/register/confirm',
-  form: FORM,
+  forms: [FORM],
 
   // Mail scanners open links too: only the button confirms.
   async get(visit) {

@@ -49,7 +49,7 @@ export function emailPage({
   };
   return {
     path,
-    form,
+    forms: [form],
     get: (visit) => visit.render(visit.t(title), body(visit)),
     async post(visit) {
       const { t } = visit;

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { fieldName } from '../../ui/field.tsx';
+import { fieldId, fieldName } from '../../ui/field.tsx';
 import type { Visit } from './visit.ts';
 
 /** The secret field that proves a form came from a page of ours. */
 export const Token = ({ visit, form }: { visit: Visit; form: string }) => (
-  <input type="hidden" name={fieldName(form, '_token')} value={visit.token} />
+  <input type="hidden" id={fieldId(form, '_token')} name={fieldName(form, '_token')} value={visit.token} />
 );
 
 /** A form on a card, with its token. */

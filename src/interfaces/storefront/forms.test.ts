@@ -43,7 +43,7 @@ test('what was typed is still there, but the password, and sending it again work
 
   expect(html).toContain(`value="${email}"`);
   expect(html).not.toContain(PASSWORD);
-  expect((await visitor.post('/login_check', login(email, tokenIn(html)))).status).toBe(303);
+  expect((await visitor.post('/login_check', login(email, tokenIn(html)))).status).toBe(302);
 });
 
 test('the token of another browser is worth nothing', async () => {
@@ -84,7 +84,7 @@ test('a link is not lost with the token', async () => {
   expect(
     (await visitor.post('/register/confirm', { 'confirmForm[token]': token, 'confirmForm[_token]': tokenIn(html) }))
       .status,
-  ).toBe(303);
+  ).toBe(302);
 });
 
 test('with the right token but from elsewhere nothing happens', async () => {
@@ -134,7 +134,7 @@ test('from our own pages it is taken', async () => {
 
   for (const headers of ours) {
     const { status } = await browser(world, headers).submit('/login', 'loginForm', { email, password: PASSWORD });
-    expect([headers, status]).toEqual([headers, 303]);
+    expect([headers, status]).toEqual([headers, 302]);
   }
 });
 
@@ -156,7 +156,7 @@ test('where there is no form to show again, the next page says that one was refu
 
   const answer = await visitor.post('/customer/sessions', { 'sessionForm[_token]': 'x' });
 
-  expect([answer.status, answer.location]).toEqual([303, '/customer/overview']);
+  expect([answer.status, answer.location]).toEqual([302, '/customer/overview']);
   const { status, html } = await visitor.get('/customer/overview');
   expect(status).toBe(200);
   expect(html).toContain('role="alert">This form was open for too long.');
@@ -169,7 +169,7 @@ test('who logged out in another tab may press the button again', async () => {
 
   const again = await visitor.post('/logout', { 'logoutForm[_token]': tokenIn(html) });
 
-  expect([again.status, again.location]).toEqual([303, '/login']);
+  expect([again.status, again.location]).toEqual([302, '/login']);
 });
 
 test('a form sent after the session ended leads to the log-in', async () => {
@@ -177,7 +177,7 @@ test('a form sent after the session ended leads to the log-in', async () => {
   visitor.jar.delete('session');
 
   expect(await visitor.post('/customer/profile', {})).toMatchObject({
-    status: 303,
+    status: 302,
     location: '/login?target=%2Fcustomer%2Fprofile',
   });
 });
@@ -192,7 +192,7 @@ test('a NUL in a field means nothing', async () => {
   const { email } = await activeCustomer(world);
 
   expect((await browser(world).submit('/login', 'loginForm', { email: `\0${email}`, password: PASSWORD })).status).toBe(
-    303,
+    302,
   );
 });
 

@@ -127,7 +127,7 @@ describe('over https', () => {
     visitor.jar.set('session', visitor.jar.get('__Host-session') ?? '');
     visitor.jar.delete('__Host-session');
 
-    expect((await visitor.get('/customer/overview')).status).toBe(303);
+    expect((await visitor.get('/customer/overview')).status).toBe(302);
   });
 
   test('logging out removes the cookie under its full name', async () => {

@@ -36,10 +36,16 @@ const list: readonly Page[] = [
 ];
 const pages = new Map(list.map((page) => [page.path, page]));
 
+/** Where only customers are let in, whatever is there (behaviour 2.0). Links of other storefronts lead here too. */
+const isSecured = (path: string): boolean =>
+  /^\/(?:customer|wishlist|shopping-list|quote-request|comment|company(?!\/register)|multi-cart|shared-cart|cart-reorder|order-amendment)(?:\/|$)/.test(
+    path,
+  );
+
 /** Whether an address is one of a page rather than of the API. */
 export function isPage(path: string): boolean {
   const { path: page } = placeOf(path);
-  return page === '/' || pages.has(page);
+  return page === '/' || pages.has(page) || isSecured(page);
 }
 
 /** Answers a request for a page, in its language; what goes wrong is a page too. Never throws. */
@@ -59,19 +65,19 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   const { visitor, incoming, url } = visit;
   if (path === '/') return visit.redirect(visitor ? '/customer/overview' : '/login');
   const page = pages.get(path);
-  if (!page) return notFound(visit);
-  if (page.secured && !visitor) {
+  if (!visitor && (page ? page.secured : isSecured(path)))
     return new Response(null, {
-      status: 303,
+      status: 302,
       headers: { Location: url('/login', { target: path }), 'Cache-Control': 'no-store' },
     });
-  }
+  if (!page) return notFound(visit);
   if (page.anonymous && visitor) return visit.redirect('/customer/overview');
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return page.get(visit);
-  if (incoming.method !== 'POST' || !page.post || !page.form) return notFound(visit);
+  if (incoming.method !== 'POST' || !page.post || !page.forms) return notFound(visit);
 
   const form = new URLSearchParams(await incoming.text());
-  const name = page.form;
+  const name = page.forms.find((name) => form.has(fieldName(name, '_token'))) ?? page.forms[0] ?? '';
+  visit.sent = name;
   // NUL can stand in no text column and means nothing in a form.
   visit.typed = (field) => (form.get(fieldName(name, field)) ?? '').replaceAll('\0', '').toWellFormed();
   if (sameOrigin(visit) && sameText(visit.typed('_token'), visit.token)) return page.post(visit);

@@ -35,7 +35,9 @@ function LogIn({ visit }: { visit: Visit }) {
           autoComplete="current-password"
         />
         <p className="beside">
-          <a href={url('/password/forgotten')}>{t('customer.password.forgotten')}</a>
+          <a href={url('/password/forgotten')} data-qa="customer-forgot-password-link">
+            {t('customer.password.forgotten')}
+          </a>
         </p>
         <Check
           form={FORM}
@@ -62,7 +64,7 @@ export const loginPage: Page = { path: '/login', anonymous: true, get: show };
 /** Takes the log-in form, at the address that the reference product's form has. */
 export const loginCheckPage: Page = {
   path: '/login_check',
-  form: FORM,
+  forms: [FORM],
   anonymous: true,
   get: show,
 

@@ -5,17 +5,39 @@ import { activeCustomer, PASSWORD } from '../../../test/builders.ts';
 
 const world = useApp();
 
-async function loggedIn(email: string) {
-  const visitor = browser(world);
+async function loggedIn(email: string, headers: Record<string, string> = {}) {
+  const visitor = browser(world, headers);
   await visitor.submit('/login', 'loginForm', { email, password: PASSWORD });
   return visitor;
 }
 
-test('opening the address only asks', async () => {
+test.for<[from: string, headers: Record<string, string>]>([
+  ['typed', { 'Sec-Fetch-Site': 'none' }],
+  ['a page of ours', { 'Sec-Fetch-Site': 'same-origin' }],
+  ['a program', {}],
+  ['a page of ours in an old browser', { Referer: 'http://shop.test/customer/overview' }],
+])('opening the address logs out: %s', async ([, headers]) => {
+  const { email } = await activeCustomer(world);
+  const visitor = await loggedIn(email, headers);
+
+  const answer = await visitor.get('/logout');
+
+  expect([answer.status, answer.location]).toEqual([302, '/login']);
+  expect((await visitor.get('/customer/overview')).status).toBe(302);
+});
+
+test.for<[from: string, headers: Record<string, string>]>([
+  ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['another host of the site', { 'Sec-Fetch-Site': 'same-site' }],
+  ['another site in an old browser', { Referer: 'http://shop.test.evil.example/' }],
+  ['a browser that fetches ahead', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Purpose': 'prefetch' }],
+])('opening the address from elsewhere only asks: %s', async ([, headers]) => {
   const { email } = await activeCustomer(world);
   const visitor = await loggedIn(email);
+  const elsewhere = browser(world, headers);
+  for (const [name, value] of visitor.jar) elsewhere.jar.set(name, value);
 
-  const { status, html } = await visitor.get('/logout');
+  const { status, html } = await elsewhere.get('/logout');
 
   expect(status).toBe(200);
   expect(html).toContain('Do you want to log out on this device?');
@@ -29,7 +51,7 @@ test('the button logs out, and the old cookie is worth nothing', async () => {
 
   const answer = await visitor.submit('/customer/profile', 'logoutForm', {});
 
-  expect([answer.status, answer.location]).toEqual([303, '/login']);
+  expect([answer.status, answer.location]).toEqual([302, '/login']);
   expect(visitor.jar.has('session')).toBe(false);
   expect((await visitor.get('/login')).html).toContain('role="status">You are logged out.');
   visitor.jar.set('session', session);
@@ -40,7 +62,7 @@ test('other devices stay logged in', async () => {
   const { email } = await activeCustomer(world);
   const [phone, laptop] = [await loggedIn(email), await loggedIn(email)];
 
-  await phone.submit('/logout', 'logoutForm', {});
+  await phone.get('/logout');
 
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });

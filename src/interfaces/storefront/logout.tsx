@@ -1,18 +1,18 @@
 import { endSession } from '../../domain/sessions/index.ts';
 import { Submit } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
-import type { Page } from './visit.ts';
+import type { Page, Visit } from './visit.ts';
 
 const FORM = 'logoutForm';
 
 export const logoutPage: Page = {
   path: '/logout',
-  form: FORM,
+  forms: [FORM],
 
-  // A link or an image elsewhere must not log anybody out, so opening the address only asks.
   get(visit) {
     const { t, visitor, url } = visit;
     if (!visitor) return visit.redirect('/login');
+    if (isMeant(visit)) return logOut(visit);
     return visit.render(
       t('customer.logout'),
       <>
@@ -28,10 +28,24 @@ export const logoutPage: Page = {
     );
   },
 
-  async post(visit) {
-    const token = visit.cookies.get('session');
-    if (token) await endSession(visit.app, token);
-    visit.cookies.remove('session');
-    return visit.redirect('/login', { kind: 'success', message: 'customer.logout.done' });
-  },
+  post: logOut,
 };
+
+async function logOut(visit: Visit): Promise<Response> {
+  const token = visit.cookies.get('session');
+  if (token) await endSession(visit.app, token);
+  visit.cookies.remove('session');
+  return visit.redirect('/login', { kind: 'success', message: 'customer.logout.done' });
+}
+
+/**
+ * Whether somebody opened the address on purpose: a link from elsewhere must not log anybody out, nor a browser that
+ * fetches ahead, nor a form that was refused.
+ */
+function isMeant({ app, incoming, refused }: Visit): boolean {
+  if (refused || incoming.header('sec-purpose') || incoming.header('purpose')) return false;
+  const site = incoming.header('sec-fetch-site');
+  if (site) return site === 'same-origin' || site === 'none';
+  const from = incoming.header('referer');
+  return !from || [app.config.PUBLIC_URL, incoming.base].some((base) => from.startsWith(`${base}/`));
+}

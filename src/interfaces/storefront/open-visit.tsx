@@ -106,6 +106,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     t,
     query: incoming.query,
     typed: undefined,
+    sent: undefined,
     refused: false,
     token: sign(app.secrets.forms, browser),
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
@@ -129,7 +130,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     },
     redirect(path, notice) {
       if (notice) cookies.set('notice', `${notice.kind}:${notice.message}`, 60);
-      return new Response(null, { status: 303, headers: answerHeaders({ Location: prefix + path }) });
+      return new Response(null, { status: 302, headers: answerHeaders({ Location: prefix + path }) });
     },
   };
   return visit;

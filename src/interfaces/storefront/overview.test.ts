@@ -48,11 +48,11 @@ test('customers see where they are logged in and end any of it', async () => {
   expect(list.match(/Log out there/g)).toHaveLength(1);
 
   const answer = await laptop.submit('/customer/overview', 'sessionForm', {});
-  expect([answer.status, answer.location]).toEqual([303, '/customer/overview']);
+  expect([answer.status, answer.location]).toEqual([302, '/customer/overview']);
   const after = await overview(laptop);
   expect(after).toContain('role="status">That device is logged out.');
   expect(after).not.toContain('Safari, iOS');
-  expect((await phone.get('/customer/overview')).status).toBe(303);
+  expect((await phone.get('/customer/overview')).status).toBe(302);
 });
 
 test("nobody ends somebody else's log-in", async () => {
@@ -63,7 +63,7 @@ test("nobody ends somebody else's log-in", async () => {
 
   const answer = await stranger.submit('/customer/overview', 'sessionForm', { id });
 
-  expect(answer.status).toBe(303);
+  expect(answer.status).toBe(302);
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 
@@ -72,7 +72,7 @@ test('what is no log-in ends nothing', async () => {
   const [phone, laptop] = [await loggedIn(email, iphone), await loggedIn(email)];
 
   for (const id of ['', 'x', "' or 1=1"]) {
-    expect((await phone.submit('/customer/overview', 'sessionForm', { id })).status).toBe(303);
+    expect((await phone.submit('/customer/overview', 'sessionForm', { id })).status).toBe(302);
   }
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });

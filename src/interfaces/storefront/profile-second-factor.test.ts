@@ -27,42 +27,18 @@ const code = async (email: string): Promise<string> => {
 };
 
 const details = (lastName: string, email: string) => ({
-  section: 'profile',
   salutation: 'Ms',
   first_name: 'Ida',
   last_name: lastName,
   email,
 });
-const passwords = {
-  section: 'password',
-  old_password: PASSWORD,
-  'new_password.password': NEXT,
-  'new_password.confirm_password': NEXT,
-};
-const named = (values: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      `profileForm${name
-        .split('.')
-        .map((part) => `[${part}]`)
-        .join('')}`,
-      value,
-    ]),
-  );
+const passwords = { password: PASSWORD, 'new_password.password': NEXT, 'new_password.confirm': NEXT };
 
 test('without the code neither the profile nor the password changes, and nothing typed is lost', async () => {
   const { customer, shopper } = await guarded();
-  const { html } = await shopper.get('/customer/profile');
-  const token = /name="profileForm\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
 
-  const profile = await shopper.post(
-    '/customer/profile',
-    named({ ...details('Thief', 'thief@example.org'), _token: token }),
-  );
-  const password = await shopper.post(
-    '/customer/profile',
-    named({ ...passwords, password_code: '000000', _token: token }),
-  );
+  const profile = await shopper.submit('/customer/profile', 'profileForm', details('Thief', 'thief@example.org'));
+  const password = await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: '000000' });
 
   expect([profile.status, password.status]).toEqual([403, 403]);
   expect(profile.html).toContain('Please enter the code that we mailed you.');
@@ -78,19 +54,15 @@ test('without the code neither the profile nor the password changes, and nothing
 test('a code is mailed when it is asked for, and opens both', async () => {
   const { customer, shopper } = await guarded();
   const { html } = await shopper.get('/customer/profile');
-  const token = /name="profileForm\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
   expect(html).toContain('Your account has a second factor.');
 
-  const sent = await shopper.post('/customer/profile', named({ section: 'code', _token: token }));
+  const sent = await shopper.submit('/customer/profile', 'codeForm', {});
   const given = await code(customer.email);
-  const profile = await shopper.post(
-    '/customer/profile',
-    named({ ...details('Neu', customer.email), code: given, _token: token }),
-  );
-  const password = await shopper.post(
-    '/customer/profile',
-    named({ ...passwords, password_code: given, _token: token }),
-  );
+  const profile = await shopper.submit('/customer/profile', 'profileForm', {
+    ...details('Neu', customer.email),
+    code: given,
+  });
+  const password = await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: given });
 
   expect([sent.location, profile.location, password.location]).toEqual(Array(3).fill(sent.location));
   const after = await customerByReference(world.app.db, customer.reference);

@@ -25,11 +25,10 @@ async function customerAndBrowser() {
       ...values,
     });
   const change = (old: string, next: string, again = next) =>
-    visitor.submit('/customer/profile', 'profileForm', {
-      section: 'password',
-      old_password: old,
+    visitor.submit('/customer/profile', 'passwordForm', {
+      password: old,
       'new_password.password': next,
-      'new_password.confirm_password': again,
+      'new_password.confirm': again,
     });
   return { customer, visitor, save, change };
 }
@@ -39,7 +38,7 @@ test('details are saved and shown', async () => {
 
   const answer = await save({ salutation: 'Dr', first_name: ' Li ', last_name: 'Þórunn' });
 
-  expect([answer.status, answer.location]).toEqual([303, '/customer/profile']);
+  expect([answer.status, answer.location]).toEqual([302, '/customer/profile']);
   expect(await customerById(world.app.db, customer.id)).toMatchObject({
     salutation: 'Dr',
     firstName: 'Li',
@@ -93,18 +92,18 @@ test('a new password ends every other log-in and refresh token, not this one', a
 
   const answer = await change(PASSWORD, NEXT);
 
-  expect([answer.status, answer.location]).toEqual([303, '/customer/profile']);
+  expect([answer.status, answer.location]).toEqual([302, '/customer/profile']);
   expect((await visitor.get('/customer/profile')).html).toContain(
     'role="status">Your password is changed. All other devices are logged out.',
   );
-  expect((await phone.get('/customer/overview')).status).toBe(303);
+  expect((await phone.get('/customer/overview')).status).toBe(302);
   expect((await api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
   expect((await world.mails(customer.email))[0]?.subject).toBe('Your password was changed');
   expect(
     (await browser(world).submit('/login', 'loginForm', { email: customer.email, password: PASSWORD })).status,
   ).toBe(422);
   expect((await browser(world).submit('/login', 'loginForm', { email: customer.email, password: NEXT })).status).toBe(
-    303,
+    302,
   );
 });
 
@@ -113,18 +112,18 @@ test('a wrong current password, a weak new one and a slip of the finger are show
 
   const wrong = await change('Canary-4711-bird', NEXT);
   expect(wrong.status).toBe(400);
-  expect(wrong.html).toContain('id="profileForm_old_password_error"><p>This is not your current password.');
+  expect(wrong.html).toContain('id="passwordForm_password_error"><p>This is not your current password.');
   expect(wrong.html).not.toMatch(/Canary-4711|Another-Horse/);
   const weak = await change(PASSWORD, 'so-short');
   expect(weak.status).toBe(422);
-  expect(weak.html).toContain('id="profileForm_new_password_password_error"><p>Please use at least 12 characters.');
+  expect(weak.html).toContain('id="passwordForm_new_password_password_error"><p>Please use at least 12 characters.');
   const slip = await change(PASSWORD, NEXT, `${NEXT}!`);
   expect(slip.status).toBe(422);
-  expect(slip.html).toContain('id="profileForm_new_password_confirm_password_error"><p>The two passwords differ.');
+  expect(slip.html).toContain('id="passwordForm_new_password_confirm_error"><p>The two passwords differ.');
 
   expect(
     (await browser(world).submit('/login', 'loginForm', { email: customer.email, password: PASSWORD })).status,
-  ).toBe(303);
+  ).toBe(302);
 });
 
 test('a stolen session is not good for guessing the password', async () => {

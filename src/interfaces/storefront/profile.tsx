@@ -3,12 +3,14 @@ import { type Customer, editProfile, requestEmailChangeSilently } from '../../do
 import { openLink } from '../../domain/links/index.ts';
 import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
-import { Form, Hidden } from './form.tsx';
+import { Form } from './form.tsx';
 import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
-const FORM = 'profileForm';
+const PROFILE = 'profileForm';
+const PASSWORD = 'passwordForm';
+const CODE = 'codeForm';
 
 interface ProfileProps {
   visit: Visit;
@@ -32,24 +34,26 @@ async function waitingEmail({ app }: Visit, customer: Customer): Promise<Waiting
 }
 
 function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProps) {
-  const { t, url, app } = visit;
-  const section = visit.typed?.('section');
+  const { t, url, app, sent } = visit;
+  const action = url('/customer/profile');
+  /** Mistakes are those of one form only. */
+  const errorsOf = (form: string): FieldErrors => (sent === form ? errors : {});
   const known: Record<string, string | null> = {
     salutation: customer.salutation,
     first_name: customer.firstName,
     last_name: customer.lastName,
     email: customer.email,
   };
-  const value = (name: string) => (section === 'profile' ? visit.typed?.(name) : undefined) ?? known[name] ?? '';
-  const code = (of: string) =>
+  const value = (name: string) => (sent === PROFILE ? visit.typed?.(name) : undefined) ?? known[name] ?? '';
+  const code = (form: string) =>
     guarded && (
       <Field
-        form={FORM}
-        name={codeField(of)}
+        form={form}
+        name="code"
         label={t('multi_factor_auth.code')}
         autoComplete="one-time-code"
         maxLength={6}
-        error={section === of ? errors['code'] : undefined}
+        error={errorsOf(form)['code']}
       />
     );
   return (
@@ -59,23 +63,24 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
         <p className="notice info">{t('customer.data_change_request.email_change.requested', { ...waiting })}</p>
       )}
       {guarded && (
-        <section className="card">
-          <form name="codeForm" method="post" action={url('/customer/profile')}>
-            <Hidden form={FORM} name="_token" value={visit.token} />
-            <Hidden form={FORM} name="section" value="code" />
-            <p>{t('multi_factor_auth.lead', { minutes: Math.round(app.config.MFA_CODE_SECONDS / 60) })}</p>
-            {section === 'code' && errors['code'] && <p role="alert">{errors['code']}</p>}
-            <Submit>{t('multi_factor_auth.code.send')}</Submit>
-          </form>
-        </section>
+        <Form visit={visit} name={CODE} action={action}>
+          <p>{t('multi_factor_auth.lead', { minutes: Math.round(app.config.MFA_CODE_SECONDS / 60) })}</p>
+          {errorsOf(CODE)['code'] && <p role="alert">{errorsOf(CODE)['code']}</p>}
+          <Submit>{t('multi_factor_auth.code.send')}</Submit>
+        </Form>
       )}
       <div className="boxes">
-        <Form visit={visit} name={FORM} action={url('/customer/profile')}>
-          <Hidden form={FORM} name="section" value="profile" />
+        <Form visit={visit} name={PROFILE} action={action}>
           <h2>{t('customer.profile.details')}</h2>
-          <PersonFields visit={visit} form={FORM} errors={errors} value={value} salutationRequired={false} />
+          <PersonFields
+            visit={visit}
+            form={PROFILE}
+            errors={errorsOf(PROFILE)}
+            value={value}
+            salutationRequired={false}
+          />
           <Field
-            form={FORM}
+            form={PROFILE}
             name="email"
             type="email"
             label={t('customer.email')}
@@ -83,33 +88,31 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
             value={value('email')}
             maxLength={100}
             hint={t('customer.profile.email_hint')}
-            error={errors['email']}
+            error={errorsOf(PROFILE)['email']}
           />
-          {code('profile')}
+          {code(PROFILE)}
           <Submit>{t('customer.profile.submit')}</Submit>
         </Form>
-        <form className="card" name="passwordForm" id="passwordForm" method="post" action={url('/customer/profile')}>
-          <Hidden form={FORM} name="_token" value={visit.token} />
-          <Hidden form={FORM} name="section" value="password" />
+        <Form visit={visit} name={PASSWORD} action={action}>
           <h2>{t('customer.profile.password')}</h2>
           <Field
-            form={FORM}
-            name="old_password"
+            form={PASSWORD}
+            name="password"
             type="password"
             label={t('customer.password.current')}
             autoComplete="current-password"
-            error={errors['old_password']}
+            error={errorsOf(PASSWORD)['current']}
           />
           <NewPasswordFields
             visit={visit}
-            form={FORM}
-            errors={errors}
+            form={PASSWORD}
+            errors={errorsOf(PASSWORD)}
             label={t('customer.password.new')}
-            names={['new_password.password', 'new_password.confirm_password']}
+            names={['new_password.password', 'new_password.confirm']}
           />
-          {code('password')}
+          {code(PASSWORD)}
           <Submit>{t('customer.profile.password.submit')}</Submit>
-        </form>
+        </Form>
       </div>
     </>
   );
@@ -126,7 +129,7 @@ async function show(visit: Visit, customer: Customer, errors: FieldErrors = {}, 
 
 export const profilePage: Page = {
   path: '/customer/profile',
-  form: FORM,
+  forms: [PROFILE, PASSWORD, CODE],
   secured: true,
 
   async get(visit) {
@@ -135,16 +138,16 @@ export const profilePage: Page = {
   },
 
   async post(visit) {
-    const { visitor, typed } = visit;
+    const { visitor, typed, sent } = visit;
     if (!visitor || !typed) return visit.redirect('/login');
     const fail: Fail = (errors, status) => show(visit, visitor.customer, errors, status);
-    if (typed('section') === 'code') return sendCode(visit, visitor.customer, fail);
+    if (sent === CODE) return sendCode(visit, visitor.customer, fail);
     try {
-      await requireMfa(visit.app, ownerOf(visitor.customer), typed(codeField(typed('section'))));
+      await requireMfa(visit.app, ownerOf(visitor.customer), typed('code'));
     } catch (error) {
       return fail({ code: sentences(visit.t, error) }, statusOf(error));
     }
-    return typed('section') === 'password'
+    return sent === PASSWORD
       ? savePassword(visit, typed, visitor, fail)
       : saveProfile(visit, typed, visitor.customer, fail);
   },
@@ -152,9 +155,6 @@ export const profilePage: Page = {
 
 type Typed = (name: string) => string;
 type Fail = (errors: FieldErrors, status: number) => Promise<Response>;
-
-/** Two forms on a page need fields of their own. */
-const codeField = (section: string) => (section === 'password' ? 'password_code' : 'code');
 
 const ownerOf = ({ id }: Customer) => ({ kind: 'customer', id }) as const;
 
@@ -195,13 +195,13 @@ async function savePassword(
 ): Promise<Response> {
   const { app, t } = visit;
   const next = typed('new_password.password');
-  if (next !== typed('new_password.confirm_password'))
+  if (next !== typed('new_password.confirm'))
     return fail({ confirm: t('validator.constraints.password.do_not_match') }, 422);
   try {
-    await changePassword(app, { customerId: customer.id, current: typed('old_password'), next, session: session.id });
+    await changePassword(app, { customerId: customer.id, current: typed('password'), next, session: session.id });
   } catch (error) {
     const text = sentences(t, error);
-    return fail(passwordWrong.is(error) ? { old_password: text } : { password: text }, statusOf(error));
+    return fail(passwordWrong.is(error) ? { current: text } : { password: text }, statusOf(error));
   }
   return visit.redirect('/customer/profile', { kind: 'success', message: 'customer.password.change.success' });
 }

@@ -1,7 +1,7 @@
 import { EMAIL_MAX, isEmail, registerSilently } from '../../domain/customers/index.ts';
 import { checkPassword, type Person } from '../../domain/passwords/index.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
-import { Form } from './form.tsx';
+import { Form, Hidden } from './form.tsx';
 import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
 import { sentences } from './words.ts';
@@ -15,6 +15,7 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
       <h1>{t('customer.registration')}</h1>
       <p className="lead">{t('customer.registration.lead', { shop: app.config.SHOP_NAME })}</p>
       <Form visit={visit} name={FORM} action={url('/register')}>
+        <Hidden form={FORM} name="is_guest" value="" />
         <PersonFields visit={visit} form={FORM} errors={errors} value={(name) => typed?.(name)} salutationRequired />
         <Field
           form={FORM}
@@ -57,7 +58,7 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
 
 export const registerPage: Page = {
   path: '/register',
-  form: FORM,
+  forms: [FORM],
   anonymous: true,
 
   get: (visit) => visit.render(visit.t('customer.registration'), <Register visit={visit} />),

@@ -43,11 +43,11 @@ test('the new password counts, the old one no longer does', async () => {
 
   const answer = await restore(await linkOf(email), NEXT, NEXT, visitor);
 
-  expect([answer.status, answer.location]).toEqual([303, '/login']);
+  expect([answer.status, answer.location]).toEqual([302, '/login']);
   expect((await visitor.get('/login')).html).toContain('role="status">Your new password is set.');
-  expect((await visitor.get('/customer/overview')).status).toBe(303);
+  expect((await visitor.get('/customer/overview')).status).toBe(302);
   expect((await logIn(email)).status).toBe(422);
-  expect((await logIn(email, NEXT)).status).toBe(303);
+  expect((await logIn(email, NEXT)).status).toBe(302);
   expect((await world.mails(email))[0]?.subject).toBe('Your password was changed');
 });
 
@@ -61,7 +61,7 @@ test('every session, remembered device and refresh token ends', async () => {
   await restore(link, NEXT, NEXT, laptop);
 
   expect(laptop.jar.has('session')).toBe(false);
-  for (const device of [phone, laptop]) expect((await device.get('/customer/overview')).status).toBe(303);
+  for (const device of [phone, laptop]) expect((await device.get('/customer/overview')).status).toBe(302);
   expect((await api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
   expect((await api(world, 'GET', '/customers/mine', { token: accessToken })).status).not.toBe(200);
   // Forgotten devices no longer have attempts of their own.
@@ -75,8 +75,8 @@ test('opening the link uses nothing up', async () => {
 
   for (let visit = 1; visit <= 3; visit++) expect((await browser(world).get(link)).status).toBe(200);
 
-  expect((await logIn(email)).status).toBe(303);
-  expect((await restore(link)).status).toBe(303);
+  expect((await logIn(email)).status).toBe(302);
+  expect((await restore(link)).status).toBe(302);
 });
 
 test('a refused password says why and leaves the link', async () => {
@@ -94,7 +94,7 @@ test('a refused password says why and leaves the link', async () => {
   expect(differs.html).not.toContain(NEXT);
   expect((await restore(link, email)).status).toBe(422);
 
-  expect((await restore(link)).status).toBe(303);
+  expect((await restore(link)).status).toBe(302);
 });
 
 test('a mistake is announced, as on the other forms', async () => {
@@ -116,7 +116,7 @@ test('a link works once', async () => {
   expect(again.status).toBe(422);
   expect(again.html).toContain('role="alert">This link is invalid or was used already.');
   expect(again.html).toContain('href="/password/forgotten"');
-  expect((await logIn(email, NEXT)).status).toBe(303);
+  expect((await logIn(email, NEXT)).status).toBe(302);
 });
 
 test('of two uses at once one wins', async () => {
@@ -128,7 +128,7 @@ test('of two uses at once one wins', async () => {
   );
   const answers = await Promise.all(forms.map((send) => send()));
 
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 422]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([302, 422]);
 });
 
 test('a link works for two hours', async () => {
@@ -160,7 +160,7 @@ test('whoever has the link reads the mailbox: an unconfirmed address is confirme
 
   await restore(await linkOf(email));
 
-  expect((await logIn(email, NEXT)).status).toBe(303);
+  expect((await logIn(email, NEXT)).status).toBe(302);
 });
 
 test('a block ends with the new password', async () => {
@@ -171,7 +171,7 @@ test('a block ends with the new password', async () => {
 
   await restore(await linkOf(email));
 
-  expect((await logIn(email, NEXT)).status).toBe(303);
+  expect((await logIn(email, NEXT)).status).toBe(302);
 });
 
 test('after a mistake the page can still be read in the other language', async () => {

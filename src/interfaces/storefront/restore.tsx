@@ -34,7 +34,7 @@ function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; e
 
 export const restorePage: Page = {
   path: '/password/restore',
-  form: FORM,
+  forms: [FORM],
 
   async get(visit) {
     const { app, t, typed, query } = visit;

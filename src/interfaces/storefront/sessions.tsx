@@ -4,7 +4,7 @@ import type { Page } from './visit.ts';
 /** Ends one of the customer's other log-ins; the list stands on the overview. */
 export const endSessionPage: Page = {
   path: '/customer/sessions',
-  form: 'sessionForm',
+  forms: ['sessionForm'],
   secured: true,
 
   get: (visit) => visit.redirect('/customer/overview'),

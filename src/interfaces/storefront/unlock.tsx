@@ -11,7 +11,7 @@ const another = { href: '/login', label: 'customer.login' } as const;
 
 export const unlockPage: Page = {
   path: '/login/unlock',
-  form: FORM,
+  forms: [FORM],
 
   async get(visit) {
     const { app, t, url, query, typed } = visit;

@@ -30,6 +30,8 @@ export interface Visit {
   query: URLSearchParams;
   /** What was typed, under the names within the form; undefined on GET. */
   typed: ((name: string) => string) | undefined;
+  /** Name of the form that was sent. */
+  sent: string | undefined;
   /** Whether a form was sent back because it did not come from a page of ours. */
   refused: boolean;
   /** A form's secret field, and what it must hold. */
@@ -51,8 +53,8 @@ type Answer = Promise<Response> | Response;
 /** A page: its GET and its POST side by side. */
 export interface Page {
   path: string;
-  /** Name of the form that POST takes. */
-  form?: string;
+  /** Names of the forms that POST takes. */
+  forms?: readonly string[];
   /** Only for customers who are logged in; others are sent to log in first. */
   secured?: boolean;
   /** Only for visitors who are not; others are sent to their account. */
