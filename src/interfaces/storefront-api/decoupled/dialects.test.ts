@@ -44,7 +44,7 @@ describe('a request is answered in JSON:API', () => {
 describe('errors say message, not detail, with every member there', () => {
   test('in a bare list in plain JSON', async () => {
     expect((await storefront('GET', '/stores/XX')).text).toBe(
-      '[{"message":"Store not found.","status":404,"code":"601"}]',
+      '[{"message":"Store not found","status":404,"code":"601"}]',
     );
     expect((await storefront('GET', `/multi-factor-auth-types`)).text).toBe(
       '[{"message":"Unauthorized request.","status":401,"code":null}]',
@@ -76,7 +76,8 @@ describe('errors say message, not detail, with every member there', () => {
     ['POST', '/glue-storefront/stores/DE/token', notFound('009')],
     ['GET', '/glue-storefront/stores/DE/token/x', notFound('009')],
     ['GET', '/glue-backend/stores', notFound('007')],
-    ['GET', '/glue-backend/warehouse-tokens', notFound('007')],
+    ['POST', '/glue-storefront/warehouse-tokens', notFound('007')],
+    ['GET', '/glue-backend/warehouse-tokens', NO_METHOD],
     ['POST', '/glue-storefront/stores', NO_METHOD],
     ['DELETE', '/glue-storefront/stores/DE', NO_METHOD],
     ['GET', '/glue-storefront/token', NO_METHOD],

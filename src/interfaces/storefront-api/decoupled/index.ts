@@ -27,6 +27,8 @@ import {
   filterMalformed,
   headerNotAllowed,
   methodUnknown,
+  operationForbidden,
+  storeNotFound,
   mfaCustomerMissing,
   mfaUserMissing,
   originMissing,
@@ -69,6 +71,13 @@ const handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     },
   },
   stores: { GET: listOrFindStore },
+  'warehouse-tokens': {
+    POST(exchange) {
+      requireBearer(exchange);
+      // Nobody works in a warehouse here.
+      throw operationForbidden({});
+    },
+  },
   'multi-factor-auth-types': {
     GET: async (exchange) => ({ items: await mfaItems(exchange.app, ownerOf(exchange, requireBearer(exchange))) }),
   },
@@ -97,7 +106,7 @@ const named = new Set(['stores']);
 
 const preflighted: Reply = { status: 204 };
 
-const onlyFor: Readonly<Record<string, Audience>> = { stores: 'customer' };
+const onlyFor: Readonly<Record<string, Audience>> = { stores: 'customer', 'warehouse-tokens': 'staff' };
 
 /** Answers a request to one of the applications. Never throws. */
 export async function decoupledApi(
@@ -124,7 +133,7 @@ export async function decoupledApi(
     const segments = path.split('/').filter(Boolean).map(unescape);
     const exchange = { app, incoming, audience, convention, store, segments, bearer: undefined };
     const handler = route(exchange, headers);
-    const reply = handler ? await handler({ ...exchange, bearer: await bearerOf(app, incoming) }) : preflighted;
+    const reply = handler ? await handler({ ...exchange, bearer: await bearerOf(exchange) }) : preflighted;
     if ('status' in reply) return new Response(null, { status: reply.status, headers });
     const shape = { convention, domain: domainOf(app, incoming, prefix), path, incoming };
     if ('object' in reply)
@@ -134,7 +143,11 @@ export async function decoupledApi(
       );
     return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
   } catch (error) {
-    const thrown = isConnectionTrouble(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
+    const thrown = isConnectionTrouble(error)
+      ? databaseAway({ retryAfterSeconds: 5 })
+      : storeUnknown.is(error)
+        ? storeNotFound({})
+        : error;
     const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
     const status = errors?.at(-1)?.status;
     if (!errors || status === undefined) {
@@ -199,9 +212,8 @@ function requireBearer({ bearer }: Exchange): Bearer {
   return bearer;
 }
 
-/** Whoever is logged in, if they are of the kind that the application is for, §18.2. */
-function ownerOf({ audience }: Exchange, { customer, staff, token }: Bearer): Owner {
-  if (token.scopes.includes('user') !== (audience === 'staff')) throw tokenOfAnotherKind({});
+/** Whose second factors they are. */
+function ownerOf({ audience }: Exchange, { customer, staff }: Bearer): Owner {
   if (audience === 'customer') {
     if (!customer) throw mfaCustomerMissing({});
     return { kind: 'customer', id: customer.id };
@@ -210,13 +222,15 @@ function ownerOf({ audience }: Exchange, { customer, staff, token }: Bearer): Ow
   return { kind: 'staff', id: staff.id };
 }
 
-/** A token that is sent must be valid, whether it is needed or not. */
-async function bearerOf(app: App, incoming: Incoming): Promise<Bearer | undefined> {
+/** A token that is sent must be valid and of the kind that the application is for, whether it is needed or not, §18.2. */
+async function bearerOf({ app, incoming, audience }: Exchange): Promise<Bearer | undefined> {
   const header = incoming.header('authorization');
   if (header === undefined || incoming.method === 'OPTIONS') return undefined;
   const [scheme, text] = header.trim().split(/\s+/);
   if (!scheme || !text) throw authorizationIncomplete({});
-  return bearerOfToken(app, text);
+  const bearer = await bearerOfToken(app, text);
+  if (bearer.token.scopes.includes('user') !== (audience === 'staff')) throw tokenOfAnotherKind({});
+  return bearer;
 }
 
 /** What links begin with: the application's own host, or the shop's address and the prefix. */

@@ -102,7 +102,7 @@ describe.for(applications)('a second factor at the %s', (where) => {
   test('sends so many codes and no more', async () => {
     const somebody = await visitor(where);
     const answers: ApiAnswer[] = [];
-    for (let at = 0; at < 12; at++) answers.push(await act('type-activate', somebody));
+    for (let at = 0; at < 34; at++) answers.push(await act('type-activate', somebody));
 
     expect(answers[0]?.status).toBe(204);
     expect(answers.at(-1)?.text).toBe(
@@ -273,4 +273,29 @@ test('a staff user has a factor of their own, whoever shops with the same addres
 
   expect([await statusOf(staff), await statusOf(customer)]).toEqual(['activation is pending', 'deactivated']);
   expect(codesOf(await act('type-verify', customer, EMAIL, await newestCode(email)))).toEqual(['400/5906']);
+});
+
+test.for<[where: Where, path: string]>([
+  ['storefront', '/glue-storefront/stores'],
+  ['storefront', '/glue-storefront/multi-factor-auth-types'],
+  ['backend', '/glue-backend/multi-factor-auth-types'],
+])('a token of the other application is refused at the %s, needed or not: %s', async ([where, path]) => {
+  const { token } = await visitor(where === 'backend' ? 'storefront' : 'backend');
+
+  expect(await api(world, 'GET', path, { token, headers: { Accept: 'application/json' } })).toMatchObject({
+    status: 400,
+    text: '[{"message":"Invalid access token.","status":400,"code":"001"}]',
+  });
+});
+
+test('nobody of the shop works in a warehouse', async () => {
+  const post = (token?: string) =>
+    api(world, 'POST', '/glue-backend/warehouse-tokens', { body: {}, ...(token ? { token } : {}) });
+
+  expect(await post((await visitor('backend')).token)).toMatchObject({
+    status: 403,
+    text: '[{"message":"Operation is forbidden.","status":403,"code":"5101"}]',
+  });
+  expect((await post()).status).toBe(401);
+  expect((await post('nonsense')).status).toBe(401);
 });

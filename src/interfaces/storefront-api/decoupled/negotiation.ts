@@ -64,7 +64,7 @@ export function documentOf(
     type,
     // Empty members are left out here, unlike in the Storefront REST application.
     ...(id === null ? {} : { id }),
-    attributes,
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
     links: { self: `${domain}/${type}${id === null ? '' : `/${id}`}${search}` },
   }));
   const [first] = objects;

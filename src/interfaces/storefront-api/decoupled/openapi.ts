@@ -92,7 +92,7 @@ function application(prefix: string, name: string, who: string): Record<string, 
         parameters: [{ name: 'id', in: 'path', required: true, schema: text }],
         responses: {
           200: { description: 'Done', content: json({ type: 'array', items: store }) },
-          404: failure('`601` Store not found.'),
+          404: failure('`601` Store not found'),
         },
       }),
     };

@@ -9,7 +9,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   api(world, 'GET', `/glue-storefront${path}`, { headers: { Accept: 'application/json', ...headers } });
 const inJsonApi = (path: string, headers: Record<string, string> = {}) => get(path, { Accept: JSON_API, ...headers });
 const zones = ({ json }: ApiAnswer) => json.map(({ timeZone }: { timeZone: string }) => timeZone);
-const UNKNOWN = '[{"message":"Store not found.","status":404,"code":"601"}]';
+const UNKNOWN = '[{"message":"Store not found","status":404,"code":"601"}]';
 
 describe('in plain JSON', () => {
   test('GET /stores is a list of the attributes of the store of the request', async () => {
@@ -106,6 +106,7 @@ test('fields narrow the attributes down, as in the Storefront REST application',
   expect((await inJsonApi('/stores/DE?fields[stores]=timeZone')).json.data.attributes).toEqual({
     timeZone: 'Europe/Berlin',
   });
+  expect((await inJsonApi('/stores/DE?fields[stores]=nothing')).json.data).not.toHaveProperty('attributes');
 });
 
 test('the application for people of the shop has no stores', async () => {
