@@ -13,8 +13,9 @@ import { methodsOf } from './queries.ts';
 /** Seconds. */
 const QUARTER = 900;
 const DAY = 86_400;
-/** With three guesses each, a stranger who has the password meets the right one in a year with one chance in thirty. */
-const CODES_A_DAY = 30;
+/** With three guesses each, a stranger who has the password meets the right one in a year with one chance in twenty. */
+const CODES_A_DAY = 50;
+const CODES_A_QUARTER = 30;
 
 const purpose = 'mfa.email';
 const use = ({ id }: Owner) => ({ ownerId: id, purpose });
@@ -24,7 +25,7 @@ export const emailMethod: MfaMethod = {
   type: 'email',
   async challenge(app, owner) {
     // Counted apart from other mails, so that nobody's mails keep another's code away.
-    const soon = await mayRepeat(app, `mfa ${owner.id}`, app.config.MAIL_REQUESTS, QUARTER);
+    const soon = await mayRepeat(app, `mfa ${owner.id}`, CODES_A_QUARTER, QUARTER);
     const today = await mayRepeat(app, `mfa today ${owner.id}`, CODES_A_DAY, DAY);
     if (!soon || !today) throw mfaNotSent({});
     await enqueue(app, sendMfaCode, owner);

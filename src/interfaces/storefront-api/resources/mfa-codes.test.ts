@@ -206,12 +206,11 @@ describe('guessing', () => {
   test('cannot go on by asking for ever more codes: so many mails, then 400/5910', async () => {
     const person = await guarded();
     const answers: string[] = [];
-    for (let at = 0; at < 12; at++) {
+    for (let at = 0; at < 34; at++) {
       answers.push(errorsOf(await act('trigger', person))[0] ?? 'sent');
-      await world.runJobs();
     }
 
-    expect(answers).toContain('sent');
+    expect(answers.slice(0, 20)).toEqual(Array(20).fill('sent'));
     expect(answers.slice(-3)).toEqual(['400/5910', '400/5910', '400/5910']);
     expect((await act('trigger', person)).text).toBe(
       '{"errors":[{"detail":"Something went wrong while sending your code. Please try again later or contact the system administrator.","status":400,"code":"5910"}]}',
