@@ -88,8 +88,8 @@ export interface OrderShipments {
   shippingAddress: OrderAddress | null;
   shipmentMethod: string | null;
   shipmentCarrier: string | null;
-  /** What the items say of their shipment, each thing once. */
-  itemShipments: unknown[];
+  /** What each item says of its shipment. */
+  items: { id: string; shipment: unknown }[];
 }
 
 /** How orders were sent. */
@@ -98,10 +98,10 @@ export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promi
     .selectFrom('salesOrder')
     .select(['id as orderId', 'number', 'details', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
     .select(
-      sql<unknown[]>`coalesce((
-        select jsonb_agg(distinct item.details -> 'idShipment') from sales_order_item item
-        where item.order_id = sales_order.id
-      ), '[]')`.as('itemShipments'),
+      sql<OrderShipments['items']>`coalesce((
+        select jsonb_agg(jsonb_build_object('id', item.id, 'shipment', item.details -> 'idShipment') order by item.number)
+        from sales_order_item item where item.order_id = sales_order.id
+      ), '[]')`.as('items'),
     )
     .where('id', 'in', orderIds)
     .execute();

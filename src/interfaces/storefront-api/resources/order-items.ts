@@ -109,7 +109,13 @@ const LineItem = z.object({
   unitPriceToPayAggregation: int,
   sumPriceToPayAggregation: int,
   metadata: z
-    .object({ superAttributes: z.array(z.unknown()).refine(isStorableJson).catch([]), image: text })
+    .object({
+      superAttributes: z
+        .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+        .refine(isStorableJson)
+        .catch([]),
+      image: text,
+    })
     .catch({ superAttributes: [], image: null }),
   calculatedDiscounts: many(Discount),
   productOptions: many(z.object({ optionGroupName: text, sku: text, optionName: text, price: int })),

@@ -20,7 +20,13 @@ test('include=order-shipments tells how an order is sent', async () => {
     {
       type: 'order-shipments',
       id,
-      attributes: { shippingAddress, methodName: 'Express', carrierName: 'Parcel Post', requestedDeliveryDate: null },
+      attributes: {
+        shippingAddress,
+        methodName: 'Express',
+        carrierName: 'Parcel Post',
+        requestedDeliveryDate: null,
+        itemUuids: [items[0].uuid],
+      },
       links: { self: `${DOMAIN}/order-shipments/${id}` },
     },
   ]);
@@ -55,6 +61,7 @@ test('each order of a list has its own; an order that is not sent has none', asy
       methodName: 'Express',
       carrierName: 'Parcel Post',
       requestedDeliveryDate: null,
+      itemUuids: [expect.any(String)],
     });
   }
 });
@@ -70,6 +77,10 @@ test('items of several shipments point to theirs, of which the details may tell 
   const { json } = await get(`/orders/${told[0]?.reference}?include=order-shipments`);
 
   expect(json.data.attributes.items.map((item: { idShipment: number }) => item.idShipment)).toEqual([7, 9, 7]);
+  const [one, two, three] = json.data.attributes.items.map((item: { uuid: string }) => item.uuid);
+  expect(
+    json.included.map((shipment: { attributes: { itemUuids: string[] } }) => shipment.attributes.itemUuids),
+  ).toEqual([[one, three], [two]]);
   expect(json.included).toMatchObject([
     {
       id: '7',

@@ -30,7 +30,8 @@ function shipmentsOf(order: OrderShipments): Item[] {
     listOf(order.details['orderShipments']).map((one) => [shipmentIdOf(one['idShipment'], order), one]),
   );
   if (!order.shippingAddress && !order.shipmentMethod && told.size === 0) return [];
-  const ids = new Set([...order.itemShipments.map((one) => shipmentIdOf(one, order)), ...told.keys()]);
+  const itemsBy = Map.groupBy(order.items, ({ shipment }) => shipmentIdOf(shipment, order));
+  const ids = new Set([...itemsBy.keys(), ...told.keys()]);
   if (ids.size === 0) ids.add(order.number);
   return [...ids]
     .toSorted((a, b) => a - b)
@@ -44,6 +45,7 @@ function shipmentsOf(order: OrderShipments): Item[] {
           methodName: methodName ?? order.shipmentMethod,
           carrierName: carrierName ?? order.shipmentCarrier,
           requestedDeliveryDate,
+          itemUuids: (itemsBy.get(id) ?? []).map((item) => item.id),
         },
       };
     });
@@ -57,6 +59,7 @@ export const orderShipments = resource({
     methodName: text,
     carrierName: text,
     requestedDeliveryDate: text,
+    itemUuids: z.array(z.string()),
   }),
   operations: [],
 });

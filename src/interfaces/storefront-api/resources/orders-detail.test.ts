@@ -308,6 +308,14 @@ test('an expense keeps the numbers it is told with', async () => {
   expect(expenses[0]).toMatchObject({ idShipment: 3, idSalesExpense: 77 });
 });
 
+test('super attributes may be an object, as the reference product has them', async () => {
+  const metadata = { superAttributes: { color: 'Blue' }, image: null };
+
+  const { items } = await attributesOf({ items: [orderItem({ details: { metadata } })] });
+
+  expect(items[0].metadata).toEqual(metadata);
+});
+
 test('what is told to be null is null', async () => {
   const names = ['unitGrossPrice', 'taxRate', 'isReturnable', 'sumDiscountAmountAggregation', 'bundleItemIdentifier'];
   const nulls = Object.fromEntries(names.map((name) => [name, null]));
