@@ -1,3 +1,4 @@
+export { isBreached } from './breached.ts';
 export { checkPassword, type Person } from './check.ts';
 export { hashFormat } from './hash-format.ts';
 export { type PasswordPolicy, policyOf, typedPattern } from './policy.ts';

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type RequestListener } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import type { App } from '../../platform/app.ts';
 import type { Config } from '../../platform/config.ts';
 import { checkPassword, passwordRefused } from './index.ts';
+import { breachService, digestOf } from '../../../test/breach-service.ts';
 
 const world = useApp({ SHOP_NAME: 'Nordlicht Markt-24 GmbH' });
 const ida = { email: 'Ida.Noor-1977@example.org', firstName: 'Ida', lastName: 'Noor-Sørensen' };
@@ -109,22 +108,17 @@ test('nobody is refused for a name that is missing', async () => {
   ).resolves.toBeUndefined();
 });
 
-/** A breach service on a free port; the addresses it was asked for. */
-async function breachService(answer: RequestListener): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    answer(request, response);
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/range/`, asked };
+/** A breach service until the test ends. */
+async function service(answer: RequestListener) {
+  const { close, ...rest } = await breachService(answer);
+  onTestFinished(close);
+  return rest;
 }
 
-const digest = createHash('sha1').update('Correct-Horse-7-Battery').digest('hex').toUpperCase();
+const digest = digestOf('Correct-Horse-7-Battery');
 
 test('a breached password is refused; the service learns five characters of a hash', async () => {
-  const { url, asked } = await breachService((_, response) =>
+  const { url, asked } = await service((_, response) =>
     response.end(`0000000000000000000000000000000000A:0\r\n${digest.slice(5)}:12\r\n`),
   );
 
@@ -133,13 +127,13 @@ test('a breached password is refused; the service learns five characters of a ha
 });
 
 test('lines that pad the answer mean nothing', async () => {
-  const { url } = await breachService((_, response) => response.end(`${digest.slice(5)}:0\r\n`));
+  const { url } = await service((_, response) => response.end(`${digest.slice(5)}:0\r\n`));
 
   expect(await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: url })).toEqual([]);
 });
 
 test('a password that is refused anyway is not looked up', async () => {
-  const { url, asked } = await breachService((_, response) => response.end());
+  const { url, asked } = await service((_, response) => response.end());
 
   await wrongWith('password', { BREACH_LOOKUP_URL: url });
   expect(asked).toEqual([]);
@@ -150,7 +144,7 @@ test.for<[string, RequestListener]>([
   ['breaks off', (_, response) => response.destroy()],
   ['talks nonsense', (_, response) => response.end('<html>')],
 ])('a breach service that %s blocks nobody', async ([, answer]) => {
-  const { url } = await breachService(answer);
+  const { url } = await service(answer);
 
   expect(await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: url })).toEqual([]);
 });

@@ -22,11 +22,14 @@ export interface Field<Value> {
   read(value: unknown): Value;
   /** JSON types that may be sent. */
   readonly types: readonly ('string' | 'boolean' | 'null')[];
+  /** Whether it is a password that must not have been leaked; finding out takes a while, so the pipeline asks. */
+  readonly unleaked?: boolean;
 }
 
 /** A rule, and what it asks in the words of JSON Schema. */
 const rule = (schema: Record<string, unknown>, check: Rule): Rule => Object.assign(check, { schema });
 
+const LEAKED = 'This password has been leaked in a data breach, it must not be used. Please use another password.';
 const MISSING = 'This field is missing.';
 const NOT_STRING = 'This value should be of type string.';
 
@@ -132,6 +135,9 @@ export const text = (...rules: Rule[]): Field<string> => ({
   read: (value) => (typeof value === 'string' ? value : ''),
 });
 
+/** A password that must not have been leaked, after its other rules. */
+export const unleaked = <Value>(field: Field<Value>): Field<Value> => ({ ...field, unleaked: true });
+
 /** A required flag that may be null. */
 export const flag = (...rules: Rule[]): Field<boolean | null> => ({
   optional: false,
@@ -141,8 +147,14 @@ export const flag = (...rules: Rule[]): Field<boolean | null> => ({
 });
 
 /** An attribute that need not be there; when it is, its rules hold. Undefined is absent, null was sent. */
-export const optional = <Value>({ rules, read, types }: Field<Value>): Field<Value | null | undefined> => ({
+export const optional = <Value>({
+  rules,
+  read,
+  types,
+  unleaked = false,
+}: Field<Value>): Field<Value | null | undefined> => ({
   optional: true,
+  unleaked,
   rules,
   types: rules.includes(notBlank) ? types : [...new Set([...types, 'null' as const])],
   read: (value) => (value === undefined ? undefined : value === null ? null : read(value)),
@@ -155,7 +167,9 @@ export type Values<F extends Fields> = { [Name in keyof F]: F[Name] extends Fiel
 export interface Attributes<Value> {
   /** By name, for the documentation. */
   readonly fields: Fields;
-  violations(given: object, policy: PasswordPolicy): Violation[];
+  violations(given: object, policy: PasswordPolicy, leaked?: ReadonlySet<string>): Violation[];
+  /** Passwords that were sent and must not have been leaked, by the names of their fields. */
+  unleaked(given: object): [field: string, password: string][];
   values(given: object): Value;
 }
 
@@ -165,10 +179,16 @@ export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
     Object.hasOwn(given, name) ? new Map(Object.entries(given)).get(name) : undefined;
   return {
     fields,
-    violations: (given, policy) =>
+    violations: (given, policy, leaked) =>
       list.flatMap(([field, { optional, rules }]) => {
         if (!Object.hasOwn(given, field)) return optional ? [] : [{ field, message: MISSING }];
-        return objections(valueOf(given, field), rules, policy).map((message) => ({ field, message }));
+        const messages = objections(valueOf(given, field), rules, policy);
+        return (leaked?.has(field) ? [...messages, LEAKED] : messages).map((message) => ({ field, message }));
+      }),
+    unleaked: (given) =>
+      list.flatMap(([name, field]): [string, string][] => {
+        const value = field.unleaked ? valueOf(given, name) : undefined;
+        return typeof value === 'string' && value !== '' ? [[name, value]] : [];
       }),
     values: (given) =>
       assume<Values<F>>(Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))]))),

@@ -33,6 +33,7 @@ import {
   optional,
   passwordCharacters,
   passwordLength,
+  unleaked,
   text,
 } from '../rules.ts';
 import { notYours, passwordsDiffer, registrationFailed, termsNotAccepted } from '../wire-problems.ts';
@@ -161,7 +162,7 @@ export const customers = resource({
         firstName: optional(name),
         lastName: optional(name),
         dateOfBirth: optional(text(day)),
-        password: optional(text(passwordLength, passwordCharacters)),
+        password: optional(unleaked(text(passwordLength, passwordCharacters))),
         confirmPassword: optional(text(passwordLength)),
       }),
       async handle({ app, attributes, bearer: { customer } }) {

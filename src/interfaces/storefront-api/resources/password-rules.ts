@@ -1,8 +1,8 @@
-import { type Field, notBlank, passwordCharacters, passwordLength, text } from '../rules.ts';
+import { type Field, notBlank, passwordCharacters, passwordLength, text, unleaked } from '../rules.ts';
 import { passwordsDiffer } from '../wire-problems.ts';
 
 /** §8.4, layer 1: what a new password is checked against before anything else. */
-export const newPassword: Field<string> = text(notBlank, passwordLength, passwordCharacters);
+export const newPassword: Field<string> = unleaked(text(notBlank, passwordLength, passwordCharacters));
 
 export const confirmedPassword: Field<string> = text(notBlank, passwordLength);
 
