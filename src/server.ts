@@ -79,9 +79,13 @@ async function buildHono(app: App) {
 
     function answer() {
       // A browser that goes astray reads a page; a program reads what the contract says.
-      const astray =
-        request.method === 'GET' && request.header('accept')?.startsWith('text/html') && !isApi(request.path);
-      return isPage(request.path) || astray ? storefront(app, request, stylesheets) : storefrontApi(app, request);
+      const accept = request.header('accept');
+      const isGet = request.method === 'GET';
+      const isProgram = (isGet && accept === 'application/vnd.api+json') || request.method === 'OPTIONS';
+      const astray = isGet && accept?.startsWith('text/html') && !isApi(request.path);
+      return !isProgram && (isPage(request.path) || astray)
+        ? storefront(app, request, stylesheets)
+        : storefrontApi(app, request);
     }
   });
   return hono;

@@ -5,7 +5,7 @@ import { feedOrders } from '../src/domain/orders/index.ts';
 import type { Operation, Resource } from '../src/interfaces/storefront-api/resource.ts';
 import { api, type ApiAnswer, logIn } from './api.ts';
 import type { World } from './app.ts';
-import { activeCustomer, PASSWORD, somebody } from './builders.ts';
+import { activeCustomer, berlin, PASSWORD, registration } from './builders.ts';
 import { company, companyUser } from './companies.ts';
 import { order } from './orders.ts';
 import { agent, agentToken } from './staff.ts';
@@ -91,36 +91,16 @@ function idOf(type: string, whose: Person): string {
   return ids[type] ?? 'unknown';
 }
 
-const address = {
-  salutation: 'Ms',
-  firstName: 'Ida',
-  lastName: 'Noor',
-  address1: 'Hauptstraße',
-  address2: '1',
-  zipCode: '10115',
-  city: 'Berlin',
-  iso2Code: 'DE',
-  isDefaultShipping: false,
-  isDefaultBilling: false,
-};
 const NEXT_PASSWORD = 'Another-Horse-8-Battery';
 
 /** Attributes that are in order, as far as one can know without a mailed key. */
 function attributesOf(route: string, whose: Person): object {
-  const { email, password, salutation, firstName, lastName, gender } = somebody();
+  const newcomer = registration();
+  const { email } = newcomer;
   const bodies: Record<string, object> = {
     'POST /access-tokens': { username: whose.customer.email, password: PASSWORD },
     'POST /refresh-tokens': { refreshToken: whose.refreshToken },
-    'POST /customers': {
-      email,
-      password,
-      confirmPassword: password,
-      salutation,
-      firstName,
-      lastName,
-      gender,
-      acceptedTerms: true,
-    },
+    'POST /customers': newcomer,
     'PATCH /customers/{id}': { lastName: 'Neu' },
     'POST /customer-confirmation': { registrationKey: 'unknown' },
     'POST /customer-forgotten-password': { email: whose.customer.email },
@@ -130,7 +110,7 @@ function attributesOf(route: string, whose: Person): object {
       password: NEXT_PASSWORD,
       confirmPassword: NEXT_PASSWORD,
     },
-    'POST /customers/{id}/addresses': address,
+    'POST /customers/{id}/addresses': { ...berlin, isDefaultShipping: false, isDefaultBilling: false },
     'PATCH /customers/{id}/addresses/{id}': { lastName: 'Neu' },
     'POST /availability-notifications': { sku: `sku-${email}`, email },
     'POST /company-user-access-tokens': {

@@ -23,6 +23,7 @@ export {
   findRole,
   findUnit,
   findUnitAddress,
+  isActing,
   listColleagues,
   ownCompany,
   ownRoles,

@@ -33,6 +33,10 @@ export interface Asking {
 const chosenCompanyUser = async (app: App, { customerId, companyUserId }: Asking): Promise<CompanyUser | undefined> =>
   companyUserId ? actingCompanyUser(app.db, customerId, companyUserId) : undefined;
 
+/** Whether somebody acts for a company. */
+export const isActing = async (app: App, asking: Asking): Promise<boolean> =>
+  (await chosenCompanyUser(app, asking)) !== undefined;
+
 /** @throws {@link companyUserNotSet} */
 export async function currentCompanyUser(app: App, asking: Asking, part: CompanyPart): Promise<CompanyUser> {
   const user = await chosenCompanyUser(app, asking);

@@ -43,12 +43,14 @@ export async function bearerOfToken(app: App, text: string): Promise<Bearer> {
 
 async function customerOf(app: App, token: AccessToken, reference: string): Promise<Shopper> {
   const customer = await shopperByReference(app.db, reference);
-  if (!customer || customer.state === 'locked' || isOver(customer, token)) throw accessTokenInvalid({});
+  if (!customer || customer.state === 'locked') throw accessTokenInvalid({});
+  if (isOver(customer, token)) throw accessTokenInvalid({ isEnded: true });
   return customer;
 }
 
 async function staffOf(app: App, token: AccessToken, number: number): Promise<StaffUser> {
   const staff = await staffByNumber(app.db, number);
-  if (!staff || !mayHold(staff, token.scopes) || isOver(staff, token)) throw accessTokenInvalid({});
+  if (!staff || !mayHold(staff, token.scopes)) throw accessTokenInvalid({});
+  if (isOver(staff, token)) throw accessTokenInvalid({ isEnded: true });
   return staff;
 }

@@ -1,4 +1,5 @@
 import { problem } from '../../platform/problem.ts';
 
-export const accessTokenInvalid = problem('tokens.access-token-invalid', 401);
+/** `isEnded`: it was good until its account's password was changed or its log-ins were ended. */
+export const accessTokenInvalid = problem<{ isEnded?: boolean }>('tokens.access-token-invalid', 401);
 export const refreshRefused = problem('tokens.refresh-refused', 401);

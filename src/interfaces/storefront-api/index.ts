@@ -7,7 +7,8 @@ import { overloaded, Problem } from '../../platform/problem.ts';
 import { decoupledApi, decoupledPlace } from './decoupled/index.ts';
 import { answerDocs } from './docs.ts';
 import { envelope } from './envelope.ts';
-import { allowedHeaders, begin, check, type Exchange, run } from './pipeline.ts';
+import { begin, type Exchange } from './exchange.ts';
+import { allowedHeaders, check, isToken, run } from './pipeline.ts';
 import { pageOf, sparseFields, wordsOf } from './query.ts';
 import type { Resource } from './resource.ts';
 import { byPath, stepsOf } from './route.ts';
@@ -18,7 +19,6 @@ import {
   customerAvailabilityNotifications,
   myAvailabilityNotifications,
 } from './resources/availability-notifications.ts';
-import { carts } from './resources/carts.ts';
 import { companies } from './resources/companies.ts';
 import { companyBusinessUnitAddresses } from './resources/company-business-unit-addresses.ts';
 import { companyBusinessUnits } from './resources/company-business-units.ts';
@@ -29,6 +29,7 @@ import { customerAccess, probes } from './resources/customer-access.ts';
 import { mfaResources } from './resources/mfa.ts';
 import { customerOrders, orders } from './resources/orders.ts';
 import { orderShipments } from './resources/order-shipments.ts';
+import { shopsOwnResources } from './resources/shops-own.ts';
 import { stores } from './resources/stores.ts';
 import { accessTokens } from './resources/access-tokens.ts';
 import { customerConfirmation } from './resources/customer-confirmation.ts';
@@ -54,7 +55,7 @@ export const list: readonly Resource[] = [
   orders,
   customerOrders,
   orderShipments,
-  carts,
+  ...shopsOwnResources,
   customerAccess,
   ...probes,
   stores,
@@ -83,15 +84,12 @@ export async function storefrontApi(root: App, incoming: Incoming): Promise<Resp
   try {
     exchange = await begin(app, incoming, resources);
     headers['Content-Language'] = exchange.locale;
-    if (isToken(incoming)) return await answerToken(app, incoming, headers);
+    if (incoming.method === 'POST' && isToken(incoming)) return await answerToken(app, incoming, headers);
     return incoming.method === 'OPTIONS' ? await preflight(exchange, headers) : await respond(exchange, headers);
   } catch (error) {
     return refuse(app, error, exchange?.locale ?? 'en_US', headers);
   }
 }
-
-/** The one address of this interface that is no resource. */
-const isToken = ({ method, path }: Incoming) => method === 'POST' && /^\/token\/?$/.test(path);
 
 /** Whether a path begins with a resource, so that a browser that opens it is answered as the contract says. */
 export const isApi = (path: string): boolean => resources.has(stepsOf(path)[0]?.type ?? '');

@@ -97,7 +97,7 @@ const errorsSchema: Json = {
 /** What belongs to the shop and is only probed here comes last. */
 const SHOP = 'the shop’s own';
 
-const tagOf = ({ type, content }: Resource): string => (content || type === 'carts' ? SHOP : type);
+const tagOf = ({ type, shopsOwn }: Resource): string => (shopsOwn ? SHOP : type);
 
 /** `/customers/{customerReference}/addresses/{id}` */
 function pathOf({ parents, type, mine }: Resource, { at }: Operation): string {

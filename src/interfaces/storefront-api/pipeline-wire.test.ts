@@ -14,6 +14,15 @@ const emptyCollection = (path: string) => `{"data":[],"links":{"self":"http://sh
 const visitor = () => loggedIn(world);
 
 describe('routes', () => {
+  test.for(['/', '/login', '/customer/overview'])(
+    'a program that opens the page %s reads that there is no resource',
+    async (path) => {
+      const answer = await api(world, 'GET', path);
+
+      expect(answer).toMatchObject({ status: 404, text: NOT_FOUND });
+    },
+  );
+
   test.for([
     ['GET', '/nothing'],
     ['GET', '/Customers'],
@@ -210,6 +219,7 @@ describe('pre-flights', () => {
     ['/access-tokens', ['GET', 'POST', 'OPTIONS']],
     ['/customer-password/DE--1', ['PATCH', 'OPTIONS']],
     ['/customer-forgotten-password', ['POST', 'OPTIONS']],
+    ['/token', ['POST', 'OPTIONS']],
   ] as const)('%s says what it allows, without a token', async ([path, methods]) => {
     const answer = await ask(
       path,

@@ -1,17 +1,16 @@
-import { z } from 'zod';
 import { type ContentType, restrictedContent } from '../../domain/guest-access/index.ts';
 import { requireMfa } from '../../domain/mfa/index.ts';
-import { policyOf } from '../../domain/passwords/index.ts';
+import { isBreached, policyOf } from '../../domain/passwords/index.ts';
 import type { Bearer } from '../../domain/sign-in/index.ts';
-import { chooseLocale, chooseStore, type Store } from '../../domain/stores/index.ts';
 import { refuseBlocked } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
+import { type Exchange, nowhere } from './exchange.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
-import { type Answer, type Audience, forAnyone, resource } from './resource.ts';
-import { findRoute, type Resources, type Route, stepsOf } from './route.ts';
+import type { Answer } from './resource.ts';
+import { findRoute, type Route, stepsOf } from './route.ts';
 import type { Violation } from './rules.ts';
 import { bearerOf, isAgents, originOf } from './who-asks.ts';
 import {
@@ -27,24 +26,6 @@ import {
   postDataInvalid,
   typeInvalid,
 } from './wire-problems.ts';
-
-/** A request on its way through the stages; each fills in what the next ones need. */
-export interface Exchange {
-  app: App;
-  readonly incoming: Incoming;
-  readonly resources: Resources;
-  store: Store;
-  locale: string;
-  route: Route;
-  /** `data.attributes` of the body. */
-  given: object;
-  /** Whom the Authorization header speaks for, or the agent's where there is none. */
-  bearer: Bearer | undefined;
-  /** The agent of X-Agent-Authorization, and then of Authorization. */
-  agent: Bearer | undefined;
-  /** Who may use the operation, after guests were let in or kept out. */
-  audience: Audience;
-}
 
 /** What takes no time returns nothing to wait for. */
 type Stage = (exchange: Exchange) => Promise<void> | void;
@@ -98,40 +79,16 @@ export async function run(exchange: Exchange): Promise<Answer> {
   });
 }
 
-/** Store and language come before everything, as errors are written in that language too. */
-export async function begin(app: App, incoming: Incoming, resources: Resources): Promise<Exchange> {
-  const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
-  const locale = chooseLocale(store, incoming.header('accept-language'));
-  return {
-    app,
-    incoming,
-    resources,
-    store,
-    locale,
-    route: nowhere,
-    given: {},
-    bearer: undefined,
-    agent: undefined,
-    audience: 'anyone',
-  };
-}
-
-const nowhere: Route = {
-  resource: resource({ type: '', operations: [], shows: z.object({}) }),
-  operation: forAnyone({
-    method: 'GET',
-    summary: '',
-    handle() {
-      throw notFound({});
-    },
-  }),
-  steps: [],
-  methods: [],
-};
+/** The one address that is no resource. What is posted there is answered apart; here browsers ask whether they may. */
+export const isToken = ({ path }: Incoming): boolean => /^\/token\/?$/.test(path);
+const tokenRoute: Route = { ...nowhere, methods: ['POST'] };
 
 function resolveRoute(exchange: Exchange) {
   const { incoming, resources } = exchange;
-  const route = findRoute(resources, incoming.method, stepsOf(incoming.path));
+  const route =
+    incoming.method === 'OPTIONS' && isToken(incoming)
+      ? tokenRoute
+      : findRoute(resources, incoming.method, stepsOf(incoming.path));
   // No resource has versions, so asking for one asks for something that is not there.
   if (!route || /;\s*version=/i.test(incoming.header('content-type') ?? '')) throw notFound({});
   exchange.route = route;
@@ -269,10 +226,10 @@ async function identify(exchange: Exchange) {
   const { app, incoming, audience, agent } = exchange;
   const header = incoming.header('authorization');
   if (header) {
-    const bearer = await bearerOf(app, header);
+    const bearer = await bearerUnlessLoggingIn(exchange, header);
     exchange.bearer = bearer;
     // Whoever acts for a customer is no agent with that token, only with their own.
-    if (isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
+    if (bearer && isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
   } else if (
     incoming.method !== 'OPTIONS' &&
     (audience === 'customer' || (audience === 'customer-or-agent' && !agent))
@@ -284,13 +241,34 @@ async function identify(exchange: Exchange) {
   if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer, exchange.agent) };
 }
 
-function violationsIn({ app, route, given }: Exchange): Violation[] {
-  return route.operation.attributes?.violations(given, policyOf(app.config)) ?? [];
+/** Who logs in after a change of the password may still send the token that it ended, §8.1; it then counts as none. */
+async function bearerUnlessLoggingIn({ app, route }: Exchange, header: string): Promise<Bearer | undefined> {
+  try {
+    return await bearerOf(app, header);
+  } catch (error) {
+    if (route.operation.lockout && accessTokenInvalid.is(error) && error.details.isEnded) return undefined;
+    throw error;
+  }
+}
+
+function violationsIn({ app, route, given }: Exchange, leaked?: ReadonlySet<string>): Violation[] {
+  return route.operation.attributes?.violations(given, policyOf(app.config), leaked) ?? [];
 }
 
 function checkAttributes(exchange: Exchange) {
-  if (!hasBody(exchange)) return;
-  const violations = violationsIn(exchange);
+  if (!hasBody(exchange)) return undefined;
+  const { app, route, given } = exchange;
+  const passwords = app.config.BREACH_LOOKUP_URL ? (route.operation.attributes?.unleaked(given) ?? []) : [];
+  return passwords.length > 0 ? checkLeaks(exchange, passwords) : refuseViolations(violationsIn(exchange));
+}
+
+async function checkLeaks(exchange: Exchange, passwords: readonly (readonly [field: string, password: string])[]) {
+  const leaked = new Set<string>();
+  for (const [field, password] of passwords) if (await isBreached(exchange.app, password)) leaked.add(field);
+  refuseViolations(violationsIn(exchange, leaked));
+}
+
+function refuseViolations(violations: readonly Violation[]): void {
   if (violations.length > 0) throw attributesInvalid({ violations });
 }
 

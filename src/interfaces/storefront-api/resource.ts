@@ -190,6 +190,8 @@ export interface Resource {
   readonly mfa: boolean;
   /** Whether a visitor without a token has to say who they are, in X-Anonymous-Customer-Unique-Id. */
   readonly namesGuests: boolean;
+  /** Whether it belongs to the shop, which keeps what is in it. */
+  readonly shopsOwn: boolean;
   /** The kind of content that decides whether guests may read it, whatever its operations say. */
   readonly content: ContentType | undefined;
 }
@@ -207,6 +209,7 @@ export function resource(definition: {
   named?: boolean;
   mfa?: boolean;
   content?: ContentType;
+  shopsOwn?: boolean;
   namesGuests?: boolean;
 }): Resource {
   const { type, parents = [], mine = false, operations, relations = {}, shows, as = type, named = true } = definition;
@@ -219,6 +222,7 @@ export function resource(definition: {
     shows: { type: as, attributes: shows, named },
     mfa: definition.mfa ?? false,
     content: definition.content,
+    shopsOwn: definition.shopsOwn ?? false,
     namesGuests: definition.namesGuests ?? false,
   };
 }

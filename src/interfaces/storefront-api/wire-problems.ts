@@ -59,6 +59,7 @@ export const accessTokenMissing = problem('storefront-api.access-token-missing',
 export const identitiesConflict = problem('storefront-api.identities-conflict', 400);
 export const agentTokenInvalid = problem('storefront-api.agent-token-invalid', 401);
 export const guestMissing = problem('storefront-api.guest-missing', 400);
+export const companyUserMissing = problem('storefront-api.company-user-missing', 400);
 export const agentMissing = problem('storefront-api.agent-missing', 401);
 export const agentSignInRefused = problem('storefront-api.agent-sign-in-refused', 401);
 export const notImplemented = problem<{ what: 'Endpoint' | 'Resource' }>('storefront-api.not-implemented', 501);
@@ -88,6 +89,9 @@ export const originMissing = problem('storefront-api.origin-missing', 501);
 export const headerNotAllowed = problem('storefront-api.header-not-allowed', 400);
 export const authorizationMissing = problem('storefront-api.authorization-missing', 401);
 export const authorizationIncomplete = problem('storefront-api.authorization-incomplete', 401);
+export const operationForbidden = problem('storefront-api.operation-forbidden', 403);
+/** These applications say it without a period. */
+export const storeNotFound = problem('storefront-api.store-not-found', 404);
 export const tokenOfAnotherKind = problem('storefront-api.token-of-another-kind', 400);
 export const mfaUserMissing = problem('storefront-api.mfa-user-missing', 400);
 export const credentialsWrong = problem('storefront-api.credentials-wrong', 400);
@@ -216,6 +220,7 @@ on(companyUserNotSet, ({ part }) => [{ detail: COMPANY_USER_NOT_SET, status: 403
 on(companyForeign, fixed(403, '1403', COMPANY_USER_NOT_SET));
 on(companyPartNotFound, ({ part }) => [companyNotFound[part]]);
 on(permissionMissing, fixed(403, '1405', 'Forbidden'));
+on(companyUserMissing, fixed(400, '1401', 'Rest user is not a company user.'));
 on(agentMissing, fixed(401, '4103', 'Action is available to agent user only.'));
 on(agentSignInRefused, fixed(401, '4101', 'Failed to authenticate an agent.'));
 on(impersonationRefused, fixed(401, '4104', 'Failed to impersonate a customer.'));
@@ -249,6 +254,8 @@ on(originMissing, uncoded(501, 'The required header `origin` for the options met
 on(headerNotAllowed, uncoded(400, 'Not allowed.'));
 on(authorizationMissing, uncoded(401, 'Unauthorized request.'));
 on(authorizationIncomplete, fixed(401, '002', 'Missing access token.'));
+on(operationForbidden, fixed(403, '5101', 'Operation is forbidden.'));
+on(storeNotFound, fixed(404, '601', 'Store not found'));
 on(tokenOfAnotherKind, fixed(400, '001', 'Invalid access token.'));
 on(mfaUserMissing, fixed(400, '5908', 'No user identifier provided.'));
 on(credentialsWrong, fixed(400, oauth.credentialsWrong.error, oauth.credentialsWrong.error_description));

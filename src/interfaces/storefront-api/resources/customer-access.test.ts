@@ -148,11 +148,13 @@ describe('the shop\u2019s own resources', () => {
     expect(await probe('wishlists', { Authorization: '' })).toMatchObject({ status: 403, text: MISSING });
   });
 
-  test('shopping lists have no resource that could be restricted', async () => {
+  test('shopping lists are named nowhere, restricted or not: they are for company users', async () => {
     await restrictGuests(world.app, ['shopping-list']);
 
     expect(await restricted()).toEqual([]);
-    expect(errorsOf(await api(world, 'GET', '/shopping-lists', { token }))).toEqual(['404']);
+    expect((await api(world, 'GET', '/shopping-lists', { token })).text).toBe(
+      '{"errors":[{"detail":"Rest user is not a company user.","status":400,"code":"1401"}]}',
+    );
   });
 
   test('restrictions close no other door', async () => {

@@ -40,6 +40,7 @@ export const probes = contentTypes.flatMap((content) =>
     resource({
       type,
       content,
+      shopsOwn: true,
       namesGuests: type === 'guest-cart-items',
       shows: z.object({}),
       operations: [

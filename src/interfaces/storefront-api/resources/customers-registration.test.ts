@@ -245,6 +245,12 @@ test('an address of more than 100 characters is refused', async () => {
   expect(answer.text).toBe(`{"errors":[{"detail":"${TOO_LONG}","status":422,"code":"417"}]}`);
 });
 
+test.for(['.ida@example.org', 'ida..noor@example.org', 'ida.@example.org'])('%s is no address', async (email) => {
+  expect((await post(valid({ email }))).text).toBe(
+    '{"errors":[{"detail":"Invalid Email address format.","status":422,"code":"416"}]}',
+  );
+});
+
 test('an address that is taken and too long gets both errors', async () => {
   const { id } = await activeCustomer(world);
   const email = `${'z'.repeat(61)}@${'y'.repeat(35)}.org`;

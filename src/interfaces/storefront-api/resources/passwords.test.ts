@@ -44,6 +44,18 @@ describe('customer-password', () => {
     expect(await api(world, 'GET', '/customers', { token: accessToken })).toMatchObject({ status: 200 });
   });
 
+  test('a log-in may still send the token that the change ended: the old password is 401/003, the new one gets in', async () => {
+    const { email, reference, token } = await visitor();
+    await change(token, reference, request);
+    const logInWith = (password: string, sent: string) =>
+      api(world, 'POST', '/access-tokens', { token: sent, attributes: { username: email, password } });
+
+    expect(errorsOf(await logInWith(PASSWORD, token))).toEqual(['401/003']);
+    expect((await logInWith(NEW, token)).status).toBe(201);
+    expect(errorsOf(await logInWith(NEW, 'nonsense'))).toEqual(['401/001']);
+    expect(errorsOf(await api(world, 'GET', '/stores', { token }))).toEqual(['401/001']);
+  });
+
   test('the owner is told by mail', async () => {
     const { email, reference, token } = await visitor();
     const before = await world.mails(email);
