@@ -119,5 +119,5 @@ test('pages that find the queue full say so and may come again', async () => {
   expect(status).toBe(503);
   expect(headers.get('retry-after')).toMatch(/^\d+$/);
   expect(html).toContain('<h1>');
-  expect((await submit()).status).toBe(303);
+  expect((await submit()).status).toBe(302);
 });
