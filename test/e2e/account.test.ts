@@ -1,0 +1,29 @@
+import { issueLink } from '../../src/domain/links/index.ts';
+import { useApp } from '../app.ts';
+import { activeCustomer, somebody } from '../builders.ts';
+import { logIn, withPage } from './chromium.ts';
+import { lookAt } from './looks.ts';
+
+const world = useApp();
+
+/** Somebody with long words, as people have them, and two devices. */
+async function customer(): Promise<string> {
+  const names = { firstName: 'Maximiliane-Friederike', lastName: 'Wolfeschlegelsteinhausenbergerdorff' };
+  const email = `${names.firstName}.${somebody().email}`.toLowerCase();
+  await activeCustomer(world, { ...names, email });
+  await withPage(world, {}, (page) => logIn(page, email));
+  return email;
+}
+
+lookAt(world, [
+  { name: 'the overview', path: () => '/customer/overview', as: customer },
+  { name: 'the log-out', path: () => '/logout', as: customer, headers: { Purpose: 'prefetch' } },
+  {
+    name: 'the confirmation of a new address',
+    async path() {
+      const { id, email } = await activeCustomer(world);
+      const token = await issueLink(world.app, 'email-change', id, `new.${email}`);
+      return `/customer-data-change-request/change-email?verification_token=${token}`;
+    },
+  },
+]);

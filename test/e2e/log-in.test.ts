@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { issueLink } from '../../src/domain/links/index.ts';
+import { useApp } from '../app.ts';
+import { activeCustomer, PASSWORD } from '../builders.ts';
+import { hasBrowser, withPage } from './chromium.ts';
+import { lookAt } from './looks.ts';
+
+const world = useApp();
+
+lookAt(world, [
+  { name: 'the log-in', path: () => '/login' },
+  { name: 'a log-in that was refused', path: () => '/login', send: 'loginForm' },
+  {
+    name: 'the page that lifts a block',
+    path: async () => `/login/unlock?token=${await issueLink(world.app, 'unlock', (await activeCustomer(world)).id)}`,
+  },
+  { name: 'a page that is not there', path: () => '/nothing' },
+]);
+
+describe.skipIf(!hasBrowser)('with the keyboard alone', () => {
+  test('the first Tab offers to skip to the content', async () => {
+    await withPage(world, {}, async (page) => {
+      await page.goto('/en/login');
+
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+
+      expect(await page.evaluate('document.activeElement.id')).toBe('loginForm_email');
+    });
+  });
+
+  test('somebody logs in', async () => {
+    const { email } = await activeCustomer(world);
+    await withPage(world, { javaScriptEnabled: false }, async (page) => {
+      await page.goto('/en/login');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(email);
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(PASSWORD);
+      // Past the link for those who forgot it.
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+
+      expect(new URL(page.url()).pathname).toBe('/en/customer/overview');
+      expect((await page.context().cookies()).find(({ name }) => name === 'session')?.expires).toBeGreaterThan(0);
+    });
+  });
+});

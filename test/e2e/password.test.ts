@@ -1,0 +1,16 @@
+import { issueLink } from '../../src/domain/links/index.ts';
+import { useApp } from '../app.ts';
+import { activeCustomer } from '../builders.ts';
+import { lookAt } from './looks.ts';
+
+const world = useApp();
+
+const reset = async () =>
+  `/password/restore?token=${await issueLink(world.app, 'reset', (await activeCustomer(world)).id)}`;
+
+lookAt(world, [
+  { name: 'the page for a forgotten password', path: () => '/password/forgotten' },
+  { name: 'the same with a mistake', path: () => '/password/forgotten', send: 'forgottenPassword' },
+  { name: 'the page for a new password', path: reset },
+  { name: 'a new password that is refused', path: reset, send: 'restoreForm' },
+]);

@@ -1,0 +1,18 @@
+import { useApp } from '../app.ts';
+import { activeCustomer } from '../builders.ts';
+import { lookAt } from './looks.ts';
+
+const world = useApp();
+
+const customer = async () => (await activeCustomer(world)).email;
+async function guarded(): Promise<string> {
+  const { id, email } = await activeCustomer(world);
+  await world.sql("insert into mfa_method values ($1, 'email', 'activated', $2, $2)", [id, world.now]);
+  return email;
+}
+
+lookAt(world, [
+  { name: 'the profile', path: () => '/customer/profile', as: customer },
+  { name: 'a password that is refused', path: () => '/customer/profile', as: customer, send: 'passwordForm' },
+  { name: 'the profile with a second factor', path: () => '/customer/profile', as: guarded },
+]);

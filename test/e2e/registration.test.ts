@@ -1,0 +1,21 @@
+import { registerCustomer } from '../../src/domain/customers/index.ts';
+import { issueLink } from '../../src/domain/links/index.ts';
+import { useApp } from '../app.ts';
+import { somebody } from '../builders.ts';
+import { lookAt } from './looks.ts';
+
+const world = useApp();
+
+lookAt(world, [
+  { name: 'the registration', path: () => '/register' },
+  { name: 'a registration with mistakes', path: () => '/register', send: 'registerForm' },
+  {
+    name: 'the confirmation of an address',
+    async path() {
+      const { id } = await registerCustomer(world.app, somebody());
+      return `/register/confirm?token=${await issueLink(world.app, 'confirm', id)}`;
+    },
+  },
+  { name: 'a link that does not work', path: () => '/register/confirm?token=x' },
+  { name: 'the page that mails another link', path: () => '/register/resend' },
+]);
