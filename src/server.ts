@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { operations } from './interfaces/operations/index.ts';
-import { isPage, storefront } from './interfaces/storefront/index.tsx';
+import { isPage, isSecured, storefront } from './interfaces/storefront/index.tsx';
 import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
-import { incomingOf } from './platform/http/incoming.ts';
+import { type Incoming, incomingOf } from './platform/http/incoming.ts';
 import { startRefused } from './platform/problem.ts';
 
 // RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
@@ -78,17 +78,19 @@ async function buildHono(app: App) {
     return response;
 
     function answer() {
-      // A browser that goes astray reads a page; a program reads what the contract says.
-      const accept = request.header('accept');
-      const isGet = request.method === 'GET';
-      const isProgram = (isGet && accept === 'application/vnd.api+json') || request.method === 'OPTIONS';
-      const astray = isGet && accept?.startsWith('text/html') && !isApi(request.path);
-      return !isProgram && (isPage(request.path) || astray)
-        ? storefront(app, request, stylesheets)
-        : storefrontApi(app, request);
+      return wantsPage(request) ? storefront(app, request, stylesheets) : storefrontApi(app, request);
     }
   });
   return hono;
+}
+
+/** Whether somebody is to read a page. Where there is none, only a browser is; a program reads what the contract says. */
+function wantsPage({ method, path, header }: Incoming): boolean {
+  const accept = header('accept') ?? '*/*';
+  const reads = method === 'GET' || method === 'HEAD';
+  if (isPage(path)) return reads ? accept !== 'application/vnd.api+json' : method !== 'OPTIONS';
+  if (isSecured(path)) return reads && /^(?:text\/html|\*\/\*)/.test(accept);
+  return method === 'GET' && accept.startsWith('text/html') && !isApi(path);
 }
 
 /** A path without what may be a token or an address, however it was escaped. */

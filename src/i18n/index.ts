@@ -36,6 +36,3 @@ const formatsIn = (timeZone: string) =>
     },
     time: { short: { hour: 'numeric', minute: 'numeric', timeZone } },
   }) as const;
-
-/** Whether a text names a message; for codes that may have one. */
-export const isMessageId = (text: string): text is MessageId => Object.hasOwn(en, text);

@@ -104,9 +104,9 @@ export function compose({ shop, reader, more, footnotes, ...asked }: Writing) {
   return { subject, body };
 }
 
-/** How long a link is good for, in the largest unit that says it exactly. */
+/** How long a link is good for, to the minute, in the largest unit that says it. */
 export function linkLasts(t: Translate, seconds: number): string {
-  const minutes = Math.round(seconds / 60);
+  const minutes = Math.max(1, Math.round(seconds / 60));
   if (minutes % 1440 === 0) return t('mail.link.days', { days: minutes / 1440 });
   if (minutes % 60 === 0) return t('mail.link.hours', { hours: minutes / 60 });
   return t('mail.link.minutes', { minutes });

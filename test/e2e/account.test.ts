@@ -16,10 +16,11 @@ async function customer(): Promise<string> {
 }
 
 lookAt(world, [
-  { name: 'the overview', path: () => '/customer/overview', as: customer },
-  { name: 'the log-out', path: () => '/logout', as: customer, headers: { Purpose: 'prefetch' } },
+  { name: 'the overview', heading: 'Hello Maximiliane-Friederike', path: () => '/customer/overview', as: customer },
+  { name: 'the log-out', heading: 'Log out', path: () => '/logout', as: customer, headers: { Purpose: 'prefetch' } },
   {
     name: 'the confirmation of a new address',
+    heading: 'Confirm your new address',
     async path() {
       const { id, email } = await activeCustomer(world);
       const token = await issueLink(world.app, 'email-change', id, `new.${email}`);

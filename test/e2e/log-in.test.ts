@@ -8,13 +8,14 @@ import { lookAt } from './looks.ts';
 const world = useApp();
 
 lookAt(world, [
-  { name: 'the log-in', path: () => '/login' },
-  { name: 'a log-in that was refused', path: () => '/login', send: 'loginForm' },
+  { name: 'the log-in', heading: 'Log in', path: () => '/login' },
+  { name: 'a log-in that was refused', heading: 'Log in', path: () => '/login', send: 'loginForm' },
   {
     name: 'the page that lifts a block',
+    heading: 'Allow log-ins again',
     path: async () => `/login/unlock?token=${await issueLink(world.app, 'unlock', (await activeCustomer(world)).id)}`,
   },
-  { name: 'a page that is not there', path: () => '/nothing' },
+  { name: 'a page that is not there', heading: 'Page not found', path: () => '/nothing' },
 ]);
 
 describe.skipIf(!hasBrowser)('with the keyboard alone', () => {

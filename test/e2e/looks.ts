@@ -8,6 +8,8 @@ import { hasBrowser, logIn, withPage } from './chromium.ts';
 /** A page to look at. */
 export interface Stop {
   name: string;
+  /** Its heading in English, which tells that it is this page. */
+  heading: string;
   path(): string | Promise<string>;
   /** Who has to be logged in to see it. */
   as?(): string | Promise<string>;
@@ -50,6 +52,7 @@ export function lookAt(world: World, stops: readonly Stop[]): void {
 
         // Order, colours and mark-up are the same in every language; how much room words take is not.
         await open('en');
+        expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(stop.heading);
         expect(await keyboardTroubles(page)).toEqual([]);
         expect(await axeFindings(page)).toEqual([]);
         expect(await widthOnPhone(page)).toBeLessThanOrEqual(320);
@@ -71,6 +74,7 @@ async function keyboardTroubles(page: Page): Promise<string[]> {
     if (focus) reached.push(focus.stop);
     if (focus?.trouble) troubles.push(focus.trouble);
   }
+  if (expected.length === 0) troubles.push('there is nothing to reach');
   if (reached.join() !== expected.join()) troubles.push(`reached ${reached.join()} of ${expected.join()}`);
   return troubles;
 }

@@ -12,7 +12,13 @@ async function guarded(): Promise<string> {
 }
 
 lookAt(world, [
-  { name: 'the profile', path: () => '/customer/profile', as: customer },
-  { name: 'a password that is refused', path: () => '/customer/profile', as: customer, send: 'passwordForm' },
-  { name: 'the profile with a second factor', path: () => '/customer/profile', as: guarded },
+  { name: 'the profile', heading: 'Profile', path: () => '/customer/profile', as: customer },
+  {
+    name: 'a password that is refused',
+    heading: 'Profile',
+    path: () => '/customer/profile',
+    as: customer,
+    send: 'passwordForm',
+  },
+  { name: 'the profile with a second factor', heading: 'Profile', path: () => '/customer/profile', as: guarded },
 ]);

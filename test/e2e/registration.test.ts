@@ -7,15 +7,20 @@ import { lookAt } from './looks.ts';
 const world = useApp();
 
 lookAt(world, [
-  { name: 'the registration', path: () => '/register' },
-  { name: 'a registration with mistakes', path: () => '/register', send: 'registerForm' },
+  { name: 'the registration', heading: 'Create an account', path: () => '/register' },
+  { name: 'a registration with mistakes', heading: 'Create an account', path: () => '/register', send: 'registerForm' },
   {
     name: 'the confirmation of an address',
+    heading: 'Confirm your e-mail address',
     async path() {
       const { id } = await registerCustomer(world.app, somebody());
       return `/register/confirm?token=${await issueLink(world.app, 'confirm', id)}`;
     },
   },
-  { name: 'a link that does not work', path: () => '/register/confirm?token=x' },
-  { name: 'the page that mails another link', path: () => '/register/resend' },
+  { name: 'a link that does not work', heading: 'This link does not work', path: () => '/register/confirm?token=x' },
+  {
+    name: 'the page that mails another link',
+    heading: 'Send the confirmation mail again',
+    path: () => '/register/resend',
+  },
 ]);

@@ -29,10 +29,11 @@ async function checkNewEmail(app: App, id: string, email: string): Promise<void>
  * @throws as {@link checkNewEmail} does, and {@link customerNotFound}.
  */
 export async function requestEmailChange(app: App, id: string, email: string): Promise<void> {
-  await checkNewEmail(app, id, email);
   const customer = await customerById(app.db, id);
   if (!customer) throw customerNotFound({});
-  if (customer.email === email || !(await mayAskForMail(app, customer.email, app.origin.network))) return;
+  if (customer.email === email) return;
+  await checkNewEmail(app, id, email);
+  if (!(await mayAskForMail(app, customer.email, app.origin.network))) return;
   await transact(app, async (app) => {
     const held = await holdCustomer(app, id);
     await record(app, {

@@ -16,7 +16,7 @@ const AHEAD = 2000;
 
 /**
  * Customers whose address, first or last name begins with a text, in any letter case, or whose reference is the text,
- * small letters or not; all of them without one. In order of creation. An offset past the end means the last page.
+ * also in small or in capital letters; all of them without one. In order of creation. An offset past the end means the last page.
  *
  * `total` is exact up to two thousand beyond the page, and that much where there are more.
  *
@@ -35,7 +35,7 @@ export async function findCustomers(
     sql`lower(first_name) like ${prefix}`,
     sql`lower(last_name) like ${prefix}`,
   ];
-  const hits = [...begins, sql`reference in (${text}, upper(${text}))`];
+  const hits = [...begins, sql`reference in (${text}, upper(${text}), lower(${text}))`];
   const found = hits.map(
     (hit) => sql`(select number from customer where anonymized_at is null and ${hit} limit ${ahead})`,
   );

@@ -13,7 +13,7 @@ import { methodsOf } from './queries.ts';
 /** Seconds. */
 const QUARTER = 900;
 const DAY = 86_400;
-/** With three guesses each, a stranger who has the password meets the right one in a year with one chance in twenty. */
+/** With three guesses each, a stranger who has the password meets the right one in a year with one chance in eighteen. */
 const CODES_A_DAY = 50;
 const CODES_A_QUARTER = 30;
 

@@ -102,8 +102,6 @@ export const OrdersFeed = z
 /** An order as it stands in a list. */
 export interface OrderSummary {
   id: string;
-  /** Counted up with every order. */
-  number: number;
   reference: string;
   currency: string;
   priceMode: string;
@@ -122,6 +120,8 @@ export interface OrderSummary {
 
 export interface OrderItem {
   id: string;
+  /** Counted up with every item of every order. */
+  number: number;
   itemKey: string;
   sku: string;
   name: string;

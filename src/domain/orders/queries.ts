@@ -6,7 +6,6 @@ import { asAddress, asDetails } from './stored.ts';
 
 const orderFields = [
   'id',
-  'number',
   'reference',
   'email',
   'currency',
@@ -32,6 +31,7 @@ const orderFields = [
 
 const itemFields = [
   'id',
+  'number',
   'itemKey',
   'sku',
   'name',
@@ -83,23 +83,23 @@ export async function orderByReference(
 
 export interface OrderShipments {
   orderId: string;
-  number: number;
+  reference: string;
   details: Record<string, unknown>;
   shippingAddress: OrderAddress | null;
   shipmentMethod: string | null;
   shipmentCarrier: string | null;
   /** What each item says of its shipment. */
-  items: { id: string; shipment: unknown }[];
+  items: { id: string; number: number; shipment: unknown }[];
 }
 
 /** How orders were sent. */
 export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promise<OrderShipments[]> {
   const rows = await db
     .selectFrom('salesOrder')
-    .select(['id as orderId', 'number', 'details', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
+    .select(['id as orderId', 'reference', 'details', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
     .select(
       sql<OrderShipments['items']>`coalesce((
-        select jsonb_agg(jsonb_build_object('id', item.id, 'shipment', item.details -> 'idShipment') order by item.number)
+        select jsonb_agg(jsonb_build_object('id', item.id, 'number', item.number, 'shipment', item.details -> 'idShipment') order by item.number)
         from sales_order_item item where item.order_id = sales_order.id
       ), '[]')`.as('items'),
     )

@@ -152,3 +152,42 @@ test.for<[string, RequestListener]>([
 test('a breach service that is not there blocks nobody', async () => {
   expect(await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: 'http://127.0.0.1:9/' })).toEqual([]);
 });
+
+test('an answer is remembered; a service that failed is left alone for half a minute', async () => {
+  const knowing = await service((_, response) => response.end(`${digest.slice(5)}:12\r\n`));
+  const failing = await service((_, response) => response.writeHead(503).end());
+  const ask = async () => [
+    await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: knowing.url }),
+    await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: failing.url }),
+  ];
+  const asked = () => [knowing.asked.length, failing.asked.length];
+
+  expect([await ask(), await ask(), asked()]).toEqual([
+    [['breached'], []],
+    [['breached'], []],
+    [1, 1],
+  ]);
+  world.now = new Date(world.now.getTime() + 31_000);
+  expect([await ask(), asked()]).toEqual([
+    [['breached'], []],
+    [1, 2],
+  ]);
+});
+
+test('so many are asked for at once, and whoever is one too many is not blocked', async () => {
+  let [running, most] = [0, 0];
+  const { url } = await service((_, response) => {
+    running += 1;
+    most = Math.max(most, running);
+    setImmediate(() => {
+      running -= 1;
+      response.end();
+    });
+  });
+  const passwords = Array.from({ length: 150 }, (_, at) => `Correct-Horse-${[...String(at)].join('x')}-Battery`);
+
+  const found = await Promise.all(passwords.map((password) => wrongWith(password, { BREACH_LOOKUP_URL: url })));
+
+  expect(found.flat()).toEqual([]);
+  expect(most).toBeLessThanOrEqual(8);
+});

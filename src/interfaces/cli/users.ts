@@ -14,7 +14,7 @@ import {
   staffRoleUnknown,
 } from '../../domain/staff/index.ts';
 import { translator } from '../../i18n/index.ts';
-import { passwordMessages } from '../../ui/words.ts';
+import { passwordMessages } from '../../i18n/password.ts';
 import { command, type Terminal } from './command.ts';
 
 const roles = `

@@ -258,7 +258,7 @@ function violationsIn({ app, route, given }: Exchange, leaked?: ReadonlySet<stri
 function checkAttributes(exchange: Exchange) {
   if (!hasBody(exchange)) return undefined;
   const { app, route, given } = exchange;
-  const passwords = app.config.BREACH_LOOKUP_URL ? (route.operation.attributes?.unleaked(given) ?? []) : [];
+  const passwords = app.config.BREACH_LOOKUP_URL ? (route.operation.attributes?.toLookUp(given) ?? []) : [];
   return passwords.length > 0 ? checkLeaks(exchange, passwords) : refuseViolations(violationsIn(exchange));
 }
 

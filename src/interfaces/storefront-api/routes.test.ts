@@ -46,7 +46,7 @@ const table: readonly Row[] = [
   open('POST /customers', '201'),
   forCustomers('PATCH /customers/{id}', '200', '403/411'),
   open('POST /customer-confirmation', '422/423'),
-  forCustomers('PATCH /customer-password/{id}', '204', '403/411'),
+  forCustomers('PATCH /customer-password/{id}', '204', '403/411', '404/402'),
   open('POST /customer-forgotten-password', '204'),
   open('PATCH /customer-restore-password/{id}', '422/415'),
   forCustomers('GET /customers/{id}/addresses', '200', '403/411'),

@@ -169,7 +169,7 @@ export interface Attributes<Value> {
   readonly fields: Fields;
   violations(given: object, policy: PasswordPolicy, leaked?: ReadonlySet<string>): Violation[];
   /** Passwords that were sent and must not have been leaked, by the names of their fields. */
-  unleaked(given: object): [field: string, password: string][];
+  toLookUp(given: object): [field: string, password: string][];
   values(given: object): Value;
 }
 
@@ -185,7 +185,7 @@ export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
         const messages = objections(valueOf(given, field), rules, policy);
         return (leaked?.has(field) ? [...messages, LEAKED] : messages).map((message) => ({ field, message }));
       }),
-    unleaked: (given) =>
+    toLookUp: (given) =>
       list.flatMap(([name, field]): [string, string][] => {
         const value = field.unleaked ? valueOf(given, name) : undefined;
         return typeof value === 'string' && value !== '' ? [[name, value]] : [];

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { fieldId, fieldName } from '../../ui/field.tsx';
 import type { Visit } from './visit.ts';
 
-/** The secret field that proves a form came from a page of ours. */
-export const Token = ({ visit, form }: { visit: Visit; form: string }) => (
-  <input type="hidden" id={fieldId(form, '_token')} name={fieldName(form, '_token')} value={visit.token} />
+/** The secret field that proves a form came from a page of ours. A form that stands on a page once gives it an id. */
+export const Token = ({ visit, form, id }: { visit: Visit; form: string; id?: string }) => (
+  <input type="hidden" id={id} name={fieldName(form, '_token')} value={visit.token} />
 );
 
 /** A form on a card, with its token. */
@@ -20,7 +20,7 @@ export const Form = ({
   children: ReactNode;
 }) => (
   <form className="card" name={name} id={name} method="post" action={action}>
-    <Token visit={visit} form={name} />
+    <Token visit={visit} form={name} id={fieldId(name, '_token')} />
     {children}
   </form>
 );

@@ -37,15 +37,15 @@ const list: readonly Page[] = [
 const pages = new Map(list.map((page) => [page.path, page]));
 
 /** Where only customers are let in, whatever is there (behaviour 2.0). Links of other storefronts lead here too. */
-const isSecured = (path: string): boolean =>
-  /^\/(?:customer|wishlist|shopping-list|quote-request|comment|company(?!\/register)|multi-cart|shared-cart|cart-reorder|order-amendment)(?:\/|$)/.test(
-    path,
+export const isSecured = (address: string): boolean =>
+  /^\/(?:customer|wishlist|shopping-list|quote-request|comment|company(?!\/register(?:\/|$))|multi-cart|shared-cart|cart-reorder|order-amendment)(?:\/|$)/.test(
+    placeOf(address).path,
   );
 
 /** Whether an address is one of a page rather than of the API. */
 export function isPage(path: string): boolean {
   const { path: page } = placeOf(path);
-  return page === '/' || pages.has(page) || isSecured(page);
+  return page === '/' || pages.has(page);
 }
 
 /** Answers a request for a page, in its language; what goes wrong is a page too. Never throws. */

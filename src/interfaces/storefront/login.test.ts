@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
@@ -191,6 +192,8 @@ test.for([
   'customer/profile',
   '',
   '/login',
+  '/logout',
+  '/logout/',
 ])('after the log-in nobody is sent to %j', async (target) => {
   const { email } = await activeCustomer(world);
 
@@ -235,4 +238,21 @@ test('so is a guest at a wish list; a customer reads that there is none', async 
   const { status, html } = await visitor.get('/wishlist');
   expect(status).toBe(404);
   expect(html).toContain('<h1>Page not found</h1>');
+});
+
+test.for<[method: string, path: string, accept: string | undefined]>([
+  ['GET', '/customer', 'application/json'],
+  ['GET', '/company/x', 'application/vnd.api+json'],
+  ['GET', '/comment', 'application/vnd.api+json, */*'],
+  ['HEAD', '/customer', 'application/vnd.api+json'],
+  ['POST', '/customer', '*/*'],
+  ['PATCH', '/customer/x', undefined],
+])('a program that asks for %s %s (%s) reads that there is no such resource', async ([method, path, accept]) => {
+  const answer = await api(world, method, path, {
+    headers: accept ? { Accept: accept } : {},
+    ...(method === 'POST' || method === 'PATCH' ? { attributes: {} } : {}),
+  });
+
+  const text = method === 'HEAD' ? '' : '{"errors":[{"status":404,"detail":"Not Found"}]}';
+  expect(answer).toMatchObject({ status: 404, text });
 });

@@ -110,7 +110,8 @@ async function beginSession(
   };
 }
 
-/** A page of ours to go on to: never another site, whatever the address said. */
+/** A page of ours to go on to: never another site, whatever the address said, nor one that ends the visit. */
 export function localPath(target: string | null | undefined): string {
-  return target && /^\/(?![/\\])[\w\-/]*$/.test(target) && target !== '/login' ? target : '/customer/overview';
+  const isOurs = target && /^\/(?![/\\])[\w\-/]*$/.test(target) && !/^\/(?:login|login_check|logout)\/?$/.test(target);
+  return isOurs ? target : '/customer/overview';
 }

@@ -30,6 +30,7 @@ test.for<[from: string, headers: Record<string, string>]>([
   ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
   ['another host of the site', { 'Sec-Fetch-Site': 'same-site' }],
   ['another site in an old browser', { Referer: 'http://shop.test.evil.example/' }],
+  ['the same page in another language', { 'Sec-Fetch-Site': 'same-origin', Referer: 'http://shop.test/de/logout' }],
   ['a browser that fetches ahead', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Purpose': 'prefetch' }],
 ])('opening the address from elsewhere only asks: %s', async ([, headers]) => {
   const { email } = await activeCustomer(world);
@@ -69,4 +70,14 @@ test('other devices stay logged in', async () => {
 
 test('who is not logged in is sent to the log-in', async () => {
   expect((await browser(world).get('/logout')).location).toBe('/login');
+});
+
+test('whoever only asks for the headers stays logged in', async () => {
+  const { email } = await activeCustomer(world);
+  const visitor = await loggedIn(email);
+  const cookie = [...visitor.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+
+  await fetch(`${world.url}/logout`, { method: 'HEAD', headers: { cookie }, redirect: 'manual' });
+
+  expect((await visitor.get('/customer/overview')).status).toBe(200);
 });

@@ -39,13 +39,15 @@ async function logOut(visit: Visit): Promise<Response> {
 }
 
 /**
- * Whether somebody opened the address on purpose: a link from elsewhere must not log anybody out, nor a browser that
- * fetches ahead, nor a form that was refused.
+ * Whether somebody opened the address on purpose, as far as the browser tells: a link from elsewhere must not log anybody
+ * out, nor a browser that fetches ahead, nor this very page in another language.
  */
 function isMeant({ app, incoming, refused }: Visit): boolean {
-  if (refused || incoming.header('sec-purpose') || incoming.header('purpose')) return false;
+  if (refused || incoming.method !== 'GET' || incoming.header('sec-purpose') || incoming.header('purpose'))
+    return false;
+  const from = incoming.header('referer');
+  if (from && /\/logout(?:\?|$)/.test(from)) return false;
   const site = incoming.header('sec-fetch-site');
   if (site) return site === 'same-origin' || site === 'none';
-  const from = incoming.header('referer');
   return !from || [app.config.PUBLIC_URL, incoming.base].some((base) => from.startsWith(`${base}/`));
 }

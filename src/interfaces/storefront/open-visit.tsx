@@ -2,13 +2,13 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { customerById } from '../../domain/customers/index.ts';
 import { resumeSession } from '../../domain/sessions/index.ts';
 import { chooseLocale, chooseStore, languageOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
-import { isMessageId, type MessageId, translator } from '../../i18n/index.ts';
+import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { newToken, sign } from '../../platform/crypto/token.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { openCookies } from './cookies.ts';
 import { SiteFrame } from './site-frame.tsx';
-import type { Notice, Visit, Visitor } from './visit.ts';
+import { type Notice, notices, type Visit, type Visitor } from './visit.ts';
 import { wordsFor } from './words.ts';
 
 /** Where a request wants to go: `/DE/en/login` is the log-in page of a store in a language; both may be left out. */
@@ -136,26 +136,11 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
   return visit;
 }
 
-/** The messages a redirect may bring along; a cookie that names another was not written by us. */
-const notices: ReadonlySet<MessageId> = new Set<MessageId>([
-  'form.csrf.error.text',
-  'customer.logout.done',
-  'customer.authorization.validate_email_address',
-  'customer.authorization.success',
-  'customer.authorization.account_confirmed',
-  'customer.password.changed',
-  'customer.password.change.success',
-  'customer.unlock.done',
-  'customer.sessions.ended',
-  'customer.profile.change.success',
-  'customer.change_customer_email_mail_sent',
-  'customer.data_change_request.email_change.success',
-]);
-
 function noticeOf(cookie: string | undefined): Notice | undefined {
   const [kind, message = ''] = cookie?.split(':') ?? [];
   if (kind !== 'success' && kind !== 'info' && kind !== 'error') return undefined;
-  return isMessageId(message) && notices.has(message) ? { kind, message } : undefined;
+  const known = notices.find((notice) => notice === message);
+  return known && { kind, message: known };
 }
 
 /** A visit that can only say that something is wrong: without database, store or customer. */

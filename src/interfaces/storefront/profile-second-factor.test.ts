@@ -57,6 +57,7 @@ test('a code is mailed when it is asked for, and opens both', async () => {
   expect(html).toContain('Your account has a second factor.');
 
   const sent = await shopper.submit('/customer/profile', 'codeForm', {});
+  expect((await shopper.get(sent.location ?? '')).html).toContain('role="status">A code is on its way to you.');
   const given = await code(customer.email);
   const profile = await shopper.submit('/customer/profile', 'profileForm', {
     ...details('Neu', customer.email),

@@ -123,7 +123,9 @@ async function show(visit: Visit, customer: Customer, errors: FieldErrors = {}, 
   const waiting = await waitingEmail(visit, customer);
   const guarded = (await activeMfa(visit.app, ownerOf(customer))).length > 0;
   const body = <Profile visit={visit} customer={customer} waiting={waiting} guarded={guarded} errors={errors} />;
-  const notice = status === 200 ? {} : { notice: { kind: 'error', text: t('form.error') } as const };
+  // A code that is not sent has no field that could be marked.
+  const notice =
+    status === 200 || visit.sent === CODE ? {} : { notice: { kind: 'error', text: t('form.error') } as const };
   return visit.render(t('customer.account.profile_data'), body, { status, ...notice });
 }
 

@@ -7,9 +7,26 @@ import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import type { Cookies } from './cookies.ts';
 
+/** What a redirect may say on the next page; a cookie that says something else was not written by us. */
+export const notices = [
+  'form.csrf.error.text',
+  'customer.logout.done',
+  'customer.authorization.validate_email_address',
+  'customer.authorization.success',
+  'customer.authorization.account_confirmed',
+  'customer.password.changed',
+  'customer.password.change.success',
+  'customer.unlock.done',
+  'customer.sessions.ended',
+  'customer.profile.change.success',
+  'customer.change_customer_email_mail_sent',
+  'customer.data_change_request.email_change.success',
+  'multi_factor_auth.code.sent',
+] as const satisfies readonly MessageId[];
+
 export interface Notice {
   kind: 'success' | 'info' | 'error';
-  message: MessageId;
+  message: (typeof notices)[number];
 }
 
 /** Who is logged in on this browser. */

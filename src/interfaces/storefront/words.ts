@@ -8,7 +8,7 @@ import { tooManyAttempts } from '../../domain/throttle/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { isProblem, several } from '../../platform/problem.ts';
-import { passwordMessages } from '../../ui/words.ts';
+import { passwordMessages } from '../../i18n/password.ts';
 
 /** What a message may mention of the shop's settings. */
 export const wordsFor = ({ config }: App) => ({

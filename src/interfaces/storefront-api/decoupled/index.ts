@@ -127,7 +127,7 @@ export async function decoupledApi(
     new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': contentType(convention) } });
   let locale = 'en_US';
   try {
-    const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+    const store = await storeOf(app, incoming);
     locale = chooseLocale(store, incoming.header('accept-language'));
     headers['Content-Language'] = locale;
     const segments = path.split('/').filter(Boolean).map(unescape);
@@ -143,11 +143,7 @@ export async function decoupledApi(
       );
     return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
   } catch (error) {
-    const thrown = isConnectionTrouble(error)
-      ? databaseAway({ retryAfterSeconds: 5 })
-      : storeUnknown.is(error)
-        ? storeNotFound({})
-        : error;
+    const thrown = isConnectionTrouble(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
     const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
     const status = errors?.at(-1)?.status;
     if (!errors || status === undefined) {
@@ -160,6 +156,14 @@ export async function decoupledApi(
     if (overloaded.is(thrown) || databaseAway.is(thrown))
       headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
     return answer(status, errorsDocument(errors, convention));
+  }
+}
+
+async function storeOf(app: App, incoming: Incoming): Promise<Store> {
+  try {
+    return await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+  } catch (error) {
+    throw storeUnknown.is(error) ? storeNotFound({}) : error;
   }
 }
 
@@ -203,7 +207,7 @@ async function listOrFindStore({ app, store, segments: [, name], incoming }: Exc
     return { items: page ? [storeItem(store)].slice(page.offset, page.offset + page.limit) : [storeItem(store)] };
   }
   const found = (await listStores(app)).find((store) => store.name === name);
-  if (!found) throw storeUnknown({ name });
+  if (!found) throw storeNotFound({});
   return { items: [storeItem(found)], single: true };
 }
 

@@ -104,7 +104,7 @@ describe.for(applications)('a second factor at the %s', (where) => {
     const answers: ApiAnswer[] = [];
     for (let at = 0; at < 34; at++) answers.push(await act('type-activate', somebody));
 
-    expect(answers[0]?.status).toBe(204);
+    expect(answers.map(({ status }) => status)).toEqual([...Array(30).fill(204), ...Array(4).fill(400)]);
     expect(answers.at(-1)?.text).toBe(
       '[{"message":"Something went wrong while sending your code. Please try again later or contact the system administrator.","status":400,"code":"5910"}]',
     );

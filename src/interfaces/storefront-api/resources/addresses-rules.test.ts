@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { api, type ApiAnswer, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer } from '../../../../test/builders.ts';
+import { MISSING, BLANK } from '../../../../test/passwords.ts';
 
 const world = useApp();
 
@@ -21,9 +22,7 @@ const valid = {
   isDefaultBilling: null,
 };
 
-const BLANK = 'This value should not be blank.';
 const CHOICE = 'The value you selected is not a valid choice.';
-const MISSING = 'This field is missing.';
 const NOT_BOOL = 'This value should be of type bool.';
 const NOT_STRING = 'This value should be of type string.';
 const tooLong = (max: number) => `This value is too long. It should have ${max} characters or less.`;

@@ -2,11 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { api, type ApiAnswer, type ApiCall, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer } from '../../../../test/builders.ts';
+import { MISSING, BLANK } from '../../../../test/passwords.ts';
 
 const world = useApp();
 
-const BLANK = 'This value should not be blank.';
-const MISSING = 'This field is missing.';
 const NOT_EMAIL = 'This value is not a valid email address.';
 const NOT_STRING = 'This value should be of type string.';
 const TAKEN = '{"errors":[{"detail":"Subscription already exists.","status":422,"code":"4602"}]}';

@@ -3,6 +3,7 @@ import { api, type ApiAnswer, errorsOf, loggedIn, logIn } from '../../../../test
 import { useApp } from '../../../../test/app.ts';
 import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../../test/builders.ts';
 import { confirmEmailChange, registerCustomer } from '../../../domain/customers/index.ts';
+import { BLANK, SHORT } from '../../../../test/passwords.ts';
 
 const world = useApp();
 
@@ -19,9 +20,7 @@ async function visitor() {
 }
 
 const attributesOf = ({ json }: ApiAnswer): Record<string, unknown> => json.data.attributes;
-const BLANK = 'This value should not be blank.';
 const CHOICE = 'The value you selected is not a valid choice.';
-const SHORT = 'This value is too short. It should have 12 characters or more.';
 const NAME_LONG = 'This value is too long. It should have 100 characters or less.';
 
 test('PATCH changes what it names, keeps the rest and answers the whole customer', async () => {
@@ -155,6 +154,17 @@ test('the link to a new address lives for half an hour', async () => {
 
   world.now = new Date(world.now.getTime() + 30 * 60_000);
   await expect(confirmEmailChange(world.app, token)).rejects.toThrow('links.expired');
+});
+
+test('the own address, sent back, is no mistake, though it would be one today', async () => {
+  const { id, patch } = await visitor();
+  const old = `old..dots.${id}@example.org`;
+  await world.sql('update customer set email = $2, email_key = $2 where id = $1', [id, old]);
+
+  const answer = await patch({ email: old, firstName: 'Neu' });
+
+  expect([answer.status, attributesOf(answer)['firstName']]).toEqual([200, 'Neu']);
+  expect(errorsOf(await patch({ email: `other..dots.${id}@example.org` }))).toEqual(['422/416']);
 });
 
 test('the own address, sent back, changes and mails nothing', async () => {

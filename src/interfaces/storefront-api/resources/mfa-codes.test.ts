@@ -210,8 +210,7 @@ describe('guessing', () => {
       answers.push(errorsOf(await act('trigger', person))[0] ?? 'sent');
     }
 
-    expect(answers.slice(0, 20)).toEqual(Array(20).fill('sent'));
-    expect(answers.slice(-3)).toEqual(['400/5910', '400/5910', '400/5910']);
+    expect(answers).toEqual([...Array(30).fill('sent'), ...Array(4).fill('400/5910')]);
     expect((await act('trigger', person)).text).toBe(
       '{"errors":[{"detail":"Something went wrong while sending your code. Please try again later or contact the system administrator.","status":400,"code":"5910"}]}',
     );

@@ -226,6 +226,9 @@ export const orderSummaryItem = (order: OrderSummary): Item => ({
 /** An order with everything that is known of it. */
 export function orderItem(order: Order): Item {
   const { details, currency } = order;
+  const shipmentOf = shipmentNumbers(
+    order.items.map(({ number, details }) => ({ number, shipment: details['idShipment'] })),
+  );
   const lines = listOf(details['expenses']);
   const shipping = order.shipmentMethod
     ? [{ shipmentMethodName: order.shipmentMethod, carrierName: order.shipmentCarrier, currencyIsoCode: currency }]
@@ -239,11 +242,11 @@ export function orderItem(order: Order): Item {
       ...summaryOf(order),
       billingAddress: addressOf(order.billingAddress),
       shippingAddress: addressOf(order.shippingAddress),
-      items: order.items.map((item) => lineItemOf(order, item)),
+      items: order.items.map((item) => lineItemOf(order, item, shipmentOf)),
       bundleItems: listOf(details['bundleItems']).map(bundleOf),
       expenses: lines.map((line, at) => ({
         ...expenseOf(line),
-        idShipment: shipmentIdOf(line['idShipment'], order),
+        idShipment: shipmentOf(line['idShipment']) ?? order.items[0]?.number,
         idSalesExpense: line['idSalesExpense'] ?? at + 1,
       })),
       payments: details['payments'] ?? payment,
@@ -262,9 +265,30 @@ export const listOf = (value: unknown) => Listed.parse(value ?? []).filter((entr
 const bundleOf = (told: Record<string, unknown>) => LineItem.parse({ ...bareBundle, ...told });
 const bareBundle = Object.fromEntries(Object.keys(LineItem.shape).map((name) => [name, null]));
 
-/** The shipment that an item says it is in; without a word all are in one, numbered like the order. */
-export const shipmentIdOf = (told: unknown, { number }: { number: number }): number =>
-  z.int().positive().catch(number).parse(told);
+/**
+ * The number of the shipment that a told `idShipment` means: that of its first item, as two orders may tell the same.
+ * What says nothing is in a shipment of its own.
+ */
+export function shipmentNumbers(items: readonly { number: number; shipment: unknown }[]) {
+  const first = new Map<number, number>();
+  for (const { number, shipment } of items) {
+    const key = shipmentKey(shipment);
+    first.set(key, Math.min(number, first.get(key) ?? number));
+  }
+  return (told: unknown): number | undefined => first.get(shipmentKey(told));
+}
+
+const shipmentKey = (told: unknown): number =>
+  z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    ])
+    .catch(0)
+    .parse(told);
 
 /** The amounts of an expense that were not told are its price, as nothing was taken off it. */
 function expenseOf(told: Record<string, unknown>): object {
@@ -288,7 +312,7 @@ export function addressOf(told: OrderAddress | Record<string, unknown> | null) {
 /** A snapshot may hold a code that is no country's; then the code has to do. */
 const nameOf = (code: string) => (isCountry(code) ? countryName(code, 'en_US') : code);
 
-function lineItemOf({ number, priceMode }: Order, item: OrderItem) {
+function lineItemOf({ priceMode }: Order, item: OrderItem, shipmentOf: ReturnType<typeof shipmentNumbers>) {
   const { unitPrice, sumPrice, quantity, taxRate, taxAmount } = item;
   const [gross, net] = priceMode === 'GROSS_MODE' ? [1, 0] : [0, 1];
   return LineItem.parse({
@@ -316,7 +340,7 @@ function lineItemOf({ number, priceMode }: Order, item: OrderItem) {
     uuid: item.id,
     // The reference product leaves it empty, and tests say so.
     orderReference: null,
-    idShipment: shipmentIdOf(item.details['idShipment'], { number }),
+    idShipment: shipmentOf(item.details['idShipment']),
     sku: item.sku,
     name: item.name,
   });

@@ -67,35 +67,72 @@ test('each order of a list has its own; an order that is not sent has none', asy
 });
 
 test('items of several shipments point to theirs, of which the details may tell more', async () => {
-  const items = [7, 9, 7].map((idShipment, at) => orderItem({ key: String(at), details: { idShipment } }));
+  const items = [7, 9, '7'].map((idShipment, at) => orderItem({ key: String(at), details: { idShipment } }));
   const vienna = { city: 'Wien', iso2Code: 'AT' };
   const orderShipments = [
     { idShipment: 9, requestedDeliveryDate: '2030-12-31', shippingAddress: vienna, carrierName: 'Bike' },
+    { idShipment: 11, carrierName: 'Of no item' },
   ];
   const { get, told } = await buyer(world, { items, details: { orderShipments } });
 
   const { json } = await get(`/orders/${told[0]?.reference}?include=order-shipments`);
 
-  expect(json.data.attributes.items.map((item: { idShipment: number }) => item.idShipment)).toEqual([7, 9, 7]);
-  const [one, two, three] = json.data.attributes.items.map((item: { uuid: string }) => item.uuid);
-  expect(
-    json.included.map((shipment: { attributes: { itemUuids: string[] } }) => shipment.attributes.itemUuids),
-  ).toEqual([[one, three], [two]]);
+  const [one, two, three] = json.data.attributes.items;
+  expect(three.idShipment).toBe(one.idShipment);
   expect(json.included).toMatchObject([
     {
-      id: '7',
-      attributes: { carrierName: 'Parcel Post', requestedDeliveryDate: null, shippingAddress: { city: 'Berlin' } },
+      id: String(one.idShipment),
+      attributes: {
+        carrierName: 'Parcel Post',
+        requestedDeliveryDate: null,
+        shippingAddress: { city: 'Berlin' },
+        itemUuids: [one.uuid, three.uuid],
+      },
     },
     {
-      id: '9',
+      id: String(two.idShipment),
       attributes: {
         methodName: 'Express',
         carrierName: 'Bike',
         requestedDeliveryDate: '2030-12-31',
         shippingAddress: { city: 'Wien', country: 'Austria', zipCode: null },
+        itemUuids: [two.uuid],
       },
     },
   ]);
+});
+
+test('two orders that number their shipments alike have each their own', async () => {
+  const sent = (city: string) => ({
+    shippingAddress: { city },
+    items: [1, 2].map((idShipment) => orderItem({ key: String(idShipment), details: { idShipment } })),
+  });
+  const { get } = await buyer(world, sent('Berlin'), sent('Wien'));
+
+  const { json } = await get('/orders?include=order-shipments');
+
+  expect(json.included).toHaveLength(4);
+  const cityOf = new Map(
+    json.included.map((one: { id: string; attributes: { shippingAddress: { city: string } } }) => [
+      one.id,
+      one.attributes.shippingAddress.city,
+    ]),
+  );
+  const citiesOf = ({ relationships }: { relationships: Record<string, { data: { id: string }[] }> }) =>
+    relationships['order-shipments']?.data.map(({ id }) => cityOf.get(id));
+  expect(json.data.map(citiesOf).toSorted()).toEqual([
+    ['Berlin', 'Berlin'],
+    ['Wien', 'Wien'],
+  ]);
+});
+
+test('an order without items was sent all the same', async () => {
+  const { get, told } = await buyer(world, { items: [] });
+  const reference = told[0]?.reference;
+
+  const { json } = await get(`/orders/${reference}?include=order-shipments`);
+
+  expect(json.included).toMatchObject([{ id: reference, attributes: { carrierName: 'Parcel Post', itemUuids: [] } }]);
 });
 
 test('fields thin shipments out', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type OrderShipments, shipmentsByIds } from '../../../domain/orders/index.ts';
 import { type Item, type Relation, resource } from '../resource.ts';
-import { Address, addressOf, listOf, shipmentIdOf } from './order-items.ts';
+import { Address, addressOf, listOf, shipmentNumbers } from './order-items.ts';
 
 const Source = z.object({ id: z.string() });
 const text = z.string().nullable();
@@ -24,31 +24,30 @@ const Told = z.object({
   requestedDeliveryDate: text.catch(null),
 });
 
-/** Those that the items or the details name; what is not told of one is as for the whole order. */
+/** Those that the items name; what is not told of one is as for the whole order. */
 function shipmentsOf(order: OrderShipments): Item[] {
-  const told = new Map(
-    listOf(order.details['orderShipments']).map((one) => [shipmentIdOf(one['idShipment'], order), one]),
-  );
-  if (!order.shippingAddress && !order.shipmentMethod && told.size === 0) return [];
-  const itemsBy = Map.groupBy(order.items, ({ shipment }) => shipmentIdOf(shipment, order));
-  const ids = new Set([...itemsBy.keys(), ...told.keys()]);
-  if (ids.size === 0) ids.add(order.number);
-  return [...ids]
-    .toSorted((a, b) => a - b)
-    .map((id) => {
-      const { shippingAddress, methodName, carrierName, requestedDeliveryDate } = Told.parse(told.get(id) ?? {});
-      return {
-        type: 'order-shipments',
-        id: String(id),
-        attributes: {
-          shippingAddress: addressOf(shippingAddress ?? order.shippingAddress),
-          methodName: methodName ?? order.shipmentMethod,
-          carrierName: carrierName ?? order.shipmentCarrier,
-          requestedDeliveryDate,
-          itemUuids: (itemsBy.get(id) ?? []).map((item) => item.id),
-        },
-      };
-    });
+  const told = listOf(order.details['orderShipments']);
+  if (!order.shippingAddress && !order.shipmentMethod && told.length === 0) return [];
+  const numberOf = shipmentNumbers(order.items);
+  const details = new Map(told.map((one) => [numberOf(one['idShipment']), one]));
+  const itemsBy = Map.groupBy(order.items, ({ shipment }) => numberOf(shipment));
+  const shipment = (id: string, more: unknown, items: readonly { id: string }[]): Item => {
+    const { shippingAddress, methodName, carrierName, requestedDeliveryDate } = Told.parse(more ?? {});
+    return {
+      type: 'order-shipments',
+      id,
+      attributes: {
+        shippingAddress: addressOf(shippingAddress ?? order.shippingAddress),
+        methodName: methodName ?? order.shipmentMethod,
+        carrierName: carrierName ?? order.shipmentCarrier,
+        requestedDeliveryDate,
+        itemUuids: items.map((item) => item.id),
+      },
+    };
+  };
+  // An order without items was sent all the same.
+  if (itemsBy.size === 0) return [shipment(order.reference, told[0], [])];
+  return [...itemsBy].map(([number, items]) => shipment(String(number), details.get(number), items));
 }
 
 /** Only ever included. */

@@ -211,7 +211,6 @@ test('what an item tells in so many words counts, and what else it tells is not 
     taxAmountAfterCancellation: 4,
     relatedBundleItemIdentifier: 12,
     unitNetPrice: 4201,
-    idShipment: 7,
     refundableAmount: 0,
     bundleItemIdentifier: '12',
     merchantReference: 'MER000001',
@@ -302,10 +301,14 @@ test('a bundle is an item with all of its keys', async () => {
   expect(Object.keys(bundleItems[0]).toSorted()).toEqual(Object.keys(items[0]).toSorted());
 });
 
-test('an expense keeps the numbers it is told with', async () => {
-  const { expenses } = await attributesOf({ details: { expenses: [{ idShipment: 3, idSalesExpense: 77 }] } });
+test('an expense keeps the number it is told with, and is that of its shipment', async () => {
+  const items = ['3', '4'].map((key) => orderItem({ key, details: { idShipment: Number(key) } }));
+  const told = [{ idShipment: 4, idSalesExpense: 77 }, { idShipment: 3 }, { idShipment: 5 }, {}];
+  const { expenses, items: shown } = await attributesOf({ items, details: { expenses: told } });
 
-  expect(expenses[0]).toMatchObject({ idShipment: 3, idSalesExpense: 77 });
+  const [three, four] = shown.map(({ idShipment }: { idShipment: number }) => idShipment);
+  expect(expenses.map(({ idShipment }: { idShipment: number }) => idShipment)).toEqual([four, three, three, three]);
+  expect(expenses[0].idSalesExpense).toBe(77);
 });
 
 test('super attributes may be an object, as the reference product has them', async () => {

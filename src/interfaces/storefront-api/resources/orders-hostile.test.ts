@@ -42,6 +42,16 @@ describe('details that are of another type than they are', () => {
     }
   });
 
+  test('orderShipments of an order, alone and in a list', async () => {
+    const told = [...nonsense, ...nonsense.map((value) => [value, { idShipment: value, shippingAddress: value }])];
+    await shownEach(told.map((orderShipments) => ({ details: { orderShipments } })));
+
+    const answer = await shopper.get('/orders?include=order-shipments');
+
+    expect(answer.status).toBe(200);
+    for (const { attributes } of answer.json.included) expect(attributes.itemUuids).toHaveLength(1);
+  });
+
   const optional =
     'quantity idShipment isReturnable state sumPrice taxRate metadata calculatedDiscounts productOptions salesUnit amount salesOrderItemConfiguration salesOrderConfiguredBundle merchantReference';
 

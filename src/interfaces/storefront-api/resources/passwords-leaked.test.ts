@@ -62,3 +62,14 @@ test('a log-in asks nobody', async () => {
 
   expect(service.asked).toHaveLength(before);
 });
+
+test('whoever sets a password asks once', async () => {
+  const asked = async (work: Promise<{ status: number }>) => {
+    const before = service.asked.length;
+    return [(await work).status, service.asked.length - before];
+  };
+  const password = 'Unheard-Horse-7-Battery';
+
+  expect(await asked(api(world, 'POST', '/customers', { attributes: registration({ password }) }))).toEqual([201, 1]);
+  expect(await asked(change({ password: PASSWORD, ...both('Unheard-Horse-8-Battery') }))).toEqual([204, 1]);
+});

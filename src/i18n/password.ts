@@ -1,4 +1,4 @@
-import type { MessageId } from '../i18n/index.ts';
+import type { MessageId } from './index.ts';
 
 /** What is said of a password that a policy refuses, by what it breaks. They know `min` and `max`. */
 export const passwordMessages = {
