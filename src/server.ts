@@ -88,7 +88,8 @@ async function buildHono(app: App) {
 function wantsPage({ method, path, header }: Incoming): boolean {
   const accept = header('accept') ?? '*/*';
   const reads = method === 'GET' || method === 'HEAD';
-  if (isPage(path)) return reads ? accept !== 'application/vnd.api+json' : method !== 'OPTIONS';
+  if (method === 'OPTIONS' || (reads && accept === 'application/vnd.api+json')) return false;
+  if (isPage(path)) return true;
   if (isSecured(path)) return reads && /^(?:text\/html|\*\/\*)/.test(accept);
   return method === 'GET' && accept.startsWith('text/html') && !isApi(path);
 }

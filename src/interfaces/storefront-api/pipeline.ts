@@ -226,7 +226,7 @@ async function identify(exchange: Exchange) {
   const { app, incoming, audience, agent } = exchange;
   const header = incoming.header('authorization');
   if (header) {
-    const bearer = await bearerUnlessLoggingIn(exchange, header);
+    const bearer = await (exchange.route.operation.lockout ? bearerUnlessEnded(app, header) : bearerOf(app, header));
     exchange.bearer = bearer;
     // Whoever acts for a customer is no agent with that token, only with their own.
     if (bearer && isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
@@ -242,11 +242,11 @@ async function identify(exchange: Exchange) {
 }
 
 /** Who logs in after a change of the password may still send the token that it ended, §8.1; it then counts as none. */
-async function bearerUnlessLoggingIn({ app, route }: Exchange, header: string): Promise<Bearer | undefined> {
+async function bearerUnlessEnded(app: App, header: string): Promise<Bearer | undefined> {
   try {
     return await bearerOf(app, header);
   } catch (error) {
-    if (route.operation.lockout && accessTokenInvalid.is(error) && error.details.isEnded) return undefined;
+    if (accessTokenInvalid.is(error) && error.details.isEnded) return undefined;
     throw error;
   }
 }
