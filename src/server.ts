@@ -62,19 +62,19 @@ async function buildHono(app: App) {
     const request = incoming(context);
     const response =
       assetOf(assets, request.path) ??
-      (await operations(app, request)) ??
-      (await (docs(app, request) ?? decoupled(app, request))) ??
+      (await (operations(app, request) ?? docs(app, request) ?? decoupled(app, request) ?? answer())) ??
       (await answer());
-    app.log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: masked(request.path),
-        status: response.status,
-        ms: Math.round(performance.now() - started),
-      },
-      'request',
-    );
+    if (app.log.isLevelEnabled('info'))
+      app.log.info(
+        {
+          requestId: request.id,
+          method: request.method,
+          path: masked(request.path),
+          status: response.status,
+          ms: Math.round(performance.now() - started),
+        },
+        'request',
+      );
     return response;
 
     function answer() {

@@ -4,8 +4,10 @@ import { ping } from '../../platform/database/ping.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
 
 /** Pages for operators and developers, or undefined where the address is none of them. */
-export async function operations(app: App, incoming: Incoming): Promise<Response | undefined> {
-  const { path, method } = incoming;
+export const operations = (app: App, incoming: Incoming): Promise<Response | undefined> | undefined =>
+  /^\/(?:health|dev)\//.test(incoming.path) ? answer(app, incoming) : undefined;
+
+async function answer(app: App, { path, method }: Incoming): Promise<Response | undefined> {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   if (path === '/health/live') return Response.json({ status: 'ok' });
   if (path === '/health/ready') return ready(app);

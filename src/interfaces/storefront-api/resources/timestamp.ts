@@ -1,2 +1,5 @@
 /** `YYYY-MM-DD hh:mm:ss.uuuuuu`, UTC. */
-export const timestamp = (date: Date) => `${date.toISOString().replace('T', ' ').replace('Z', '')}000`;
+export function timestamp(date: Date): string {
+  const iso = date.toISOString();
+  return `${iso.slice(0, -14)} ${iso.slice(-13, -1)}000`;
+}
