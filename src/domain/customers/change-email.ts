@@ -10,31 +10,49 @@ import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
 import { customerNotFound, emailTaken } from './problems.ts';
-import { tellOwner, withoutTaken } from './silence.ts';
+import { tellOwner } from './silence.ts';
 import { customerByEmail, customerById, lockCustomer, updateCustomer } from './queries.ts';
-
-/**
- * Checks that a customer could have an address.
- *
- * @throws {@link emailInvalid}, {@link emailTaken}, {@link emailTooLong}, several at once if need be.
- */
-async function checkNewEmail(app: App, id: string, email: string): Promise<void> {
-  const owner = await customerByEmail(app.db, email);
-  throwAny(emailObjections(email, { taken: owner !== undefined && owner.id !== id }));
-}
 
 /**
  * Mails a link to the new address; the old one stays until it is used. The address the customer has already asks for nothing.
  *
- * @throws as {@link checkNewEmail} does, and {@link customerNotFound}.
+ * @throws {@link emailInvalid}, {@link emailTaken}, {@link emailTooLong}, several at once if need be; {@link customerNotFound}.
  */
 export async function requestEmailChange(app: App, id: string, email: string): Promise<void> {
+  const customer = await findCustomer(app, id);
+  if (customer.email === email) return;
+  throwAny(emailObjections(email, { taken: await isTaken(app, id, email) }));
+  if (await mayAskForMail(app, customer.email, app.origin.network)) await mailLink(app, id, email);
+}
+
+/**
+ * The same for a page that must not tell whether an address has an account: its owner is told by mail.
+ *
+ * @throws {@link emailInvalid}, {@link emailTooLong}, {@link customerNotFound}
+ */
+export async function requestEmailChangeSilently(app: App, id: string, email: string): Promise<void> {
+  const customer = await findCustomer(app, id);
+  if (customer.email === email) return;
+  throwAny(emailObjections(email, { taken: false }));
+  // Counted before anything is found out: that no more links are made tells nothing either.
+  if (!(await mayAskForMail(app, customer.email, app.origin.network))) return;
+  if (await isTaken(app, id, email)) await pretendLink(app, id, email);
+  else await mailLink(app, id, email);
+}
+
+async function findCustomer(app: App, id: string): Promise<Customer> {
   const customer = await customerById(app.db, id);
   if (!customer) throw customerNotFound({});
-  if (customer.email === email) return;
-  await checkNewEmail(app, id, email);
-  if (!(await mayAskForMail(app, customer.email, app.origin.network))) return;
-  await transact(app, async (app) => {
+  return customer;
+}
+
+async function isTaken(app: App, id: string, email: string): Promise<boolean> {
+  const owner = await customerByEmail(app.db, email);
+  return owner !== undefined && owner.id !== id;
+}
+
+const mailLink = (app: App, id: string, email: string): Promise<void> =>
+  transact(app, async (app) => {
     const held = await holdCustomer(app, id);
     await record(app, {
       action: 'customers.email-change-requested',
@@ -44,27 +62,15 @@ export async function requestEmailChange(app: App, id: string, email: string): P
     await issueLink(app, 'email-change', id, email);
     await enqueue(app, sendEmailChange, { customerId: id });
   });
-}
 
-/**
- * The same for a page that must not tell whether an address has an account: its owner is told by mail.
- *
- * @throws {@link emailInvalid}, {@link emailTooLong}, {@link customerNotFound}
- */
-export async function requestEmailChangeSilently(app: App, id: string, email: string): Promise<void> {
-  try {
-    await requestEmailChange(app, id, email);
-  } catch (error) {
-    const others = withoutTaken(error);
-    if (others) throw others;
-    // A link that nobody is sent: what the customer sees is the same as for an address that is free.
-    await transact(app, async (app) => {
-      await holdCustomer(app, id);
-      await issueLink(app, 'email-change', id, email);
-      await tellOwner(app, email);
-    });
-  }
-}
+/** A link that nobody is sent: what the customer sees is the same as for an address that is free. */
+const pretendLink = (app: App, id: string, email: string): Promise<void> =>
+  transact(app, async (app) => {
+    await holdCustomer(app, id);
+    await issueLink(app, 'email-change', id, email);
+    // The network was counted with who asked.
+    await tellOwner(app, email, undefined);
+  });
 
 /**
  * Replaces a customer's address with the one the mailed link was sent to, and tells the old one.

@@ -16,7 +16,8 @@ const AHEAD = 2000;
 
 /**
  * Customers whose address, first or last name begins with a text, in any letter case, or whose reference is the text,
- * also in small or in capital letters; all of them without one. In order of creation. An offset past the end means the last page.
+ * also in small or in capital letters; all of them without one. In order of creation. An offset past the end means the
+ * last page.
  *
  * `total` is exact up to two thousand beyond the page, and that much where there are more.
  *

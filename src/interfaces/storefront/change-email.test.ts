@@ -143,3 +143,28 @@ test('the address one has may be saved again, and asks for nothing', async () =>
   expect((await visitor.get('/customer/profile')).html).toContain('role="status">Your profile is saved.');
   expect((await world.mails()).length).toBe(mails);
 });
+
+test('how far one gets with asking tells nothing of whose the addresses are', async () => {
+  const { visitor, ask } = await customerAndBrowser();
+  const { email: taken } = await activeCustomer(world);
+  const waiting = async () =>
+    / class="notice info">(\S+) waits/.exec((await visitor.get('/customer/profile')).html)?.[1];
+
+  for (let at = 0; at < 12; at++) await ask(somebody().email);
+  const before = await waiting();
+  expect(before).toBeDefined();
+  await ask(taken);
+
+  expect(await waiting()).toBe(before);
+});
+
+test('a taken address uses up as much of what one may ask for as a free one', async () => {
+  const { customer, ask } = await customerAndBrowser();
+  for (let at = 0; at < 9; at++) await ask((await activeCustomer(world)).email);
+  const { email } = somebody();
+
+  await ask(email);
+
+  expect(await world.mails(email)).toEqual([]);
+  expect(await emailOf(customer.id)).toBe(customer.email);
+});
