@@ -122,3 +122,11 @@ describe('in production', () => {
       expect(reason?.split('\n')).toContainEqual(expect.stringMatching(`^  ${name}: `));
   });
 });
+
+test.for([
+  'https://user:key@breach.example.org/range/',
+  'https://breach.example.org/range/?key=1',
+  'https://b.example.org/#x',
+])('a breach service is no %s, whose secret would be sent or logged', (BREACH_LOOKUP_URL) => {
+  expect(refusal({ BREACH_LOOKUP_URL })).toContain('BREACH_LOOKUP_URL: must have neither a user nor a query');
+});

@@ -114,6 +114,7 @@ const Settings = z.object({
     .describe('classic: 12 to 128 characters of four kinds; nist: 15 and more of any kind'),
   BREACH_LOOKUP_URL: z
     .url()
+    .refine((url) => !/^\w+:\/\/[^/?#]*@|[?#]/.test(url), 'must have neither a user nor a query')
     .optional()
     .describe(
       'Range endpoint of a k-anonymity breach service, for example https://host/range/. Unset: no online look-up',

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { App } from '../../platform/app.ts';
 import { gate } from '../../platform/crypto/gate.ts';
+import { overloaded } from '../../platform/problem.ts';
 
 /** Milliseconds a look-up may take; longer counts as an outage. */
 const PATIENCE_MS = 1500;
@@ -11,35 +13,47 @@ const MEMORY_MS = 60_000;
 
 /** Whoever sends a password makes us ask; so many at once, and no more. */
 const atOnce = gate({ running: 8, waiting: 100 });
+const known = new LRUCache<string, boolean>({ max: 500, ttl: MEMORY_MS });
+/** Answers are remembered under names that say nothing once this process has ended. */
+const secret = randomBytes(32);
+/** Services that failed, and until when they are left alone. */
+const resting = new Map<string, number>();
 
 /**
- * Whether the configured breach service knows the password. It learns five characters of a hash; its outage, or too many
- * who ask at once, blocks nobody.
+ * Whether the configured breach service knows the password. It learns five characters of a hash; its outage blocks nobody,
+ * and whoever is one too many at once is not asked for.
  */
 export async function isBreached(app: App, password: string): Promise<boolean> {
-  const url = app.config.BREACH_LOOKUP_URL?.replace(/\/?$/, '/');
-  if (!url) return false;
-  const service = await app.memory.recall(`breach service ${url}`, MEMORY_MS, async () => ({ restsUntil: 0 }));
-  if (app.now().getTime() < service.restsUntil) return false;
+  const service = app.config.BREACH_LOOKUP_URL?.replace(/\/?$/, '/');
+  if (!service || isResting(app, service)) return false;
   const digest = createHash('sha1').update(password).digest('hex').toUpperCase();
-  const address = url + digest.slice(0, 5);
+  const name = createHmac('sha256', secret)
+    .update(service + digest)
+    .digest('base64');
+  const answer = known.get(name);
+  if (answer !== undefined) return answer;
   try {
-    const ends = await app.memory.recall(address, MEMORY_MS, () => atOnce(() => ask(address)));
-    return ends.has(digest.slice(5));
+    const found = await atOnce(async () => !isResting(app, service) && ask(service, digest));
+    known.set(name, found);
+    return found;
   } catch (error) {
-    service.restsUntil = app.now().getTime() + REST_MS;
-    app.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'breach look-up unavailable');
+    if (overloaded.is(error)) return false;
+    resting.set(service, app.now().getTime() + REST_MS);
+    // Its message may hold the address, and with it a key.
+    app.log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'breach look-up unavailable');
     return false;
   }
 }
 
-/** Lines of `<the rest of a digest>:<how often it was leaked>`; those that never were are there to pad the answer. */
-async function ask(address: string): Promise<ReadonlySet<string>> {
-  const answer = await fetch(address, {
+const isResting = (app: App, service: string): boolean => app.now().getTime() < (resting.get(service) ?? 0);
+
+/** Asks for the lines `<the rest of a digest>:<how often it was leaked>` of a range; what never was pads the answer. */
+async function ask(service: string, digest: string): Promise<boolean> {
+  const answer = await fetch(service + digest.slice(0, 5), {
     headers: { 'Add-Padding': 'true' },
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   if (!answer.ok) throw new Error(`status ${answer.status}`);
-  const lines = (await answer.text()).split(/\r?\n/).map((line) => line.split(':'));
-  return new Set(lines.flatMap(([end, times]) => (end && times && times !== '0' ? [end] : [])));
+  const lines = (await answer.text()).split(/\r?\n/);
+  return lines.some((line) => line.startsWith(`${digest.slice(5)}:`) && !line.endsWith(':0'));
 }

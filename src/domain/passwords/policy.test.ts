@@ -191,3 +191,21 @@ test('so many are asked for at once, and whoever is one too many is not blocked'
   expect(found.flat()).toEqual([]);
   expect(most).toBeLessThanOrEqual(8);
 });
+
+test('whoever is one too many does not switch the look-up off for others', async () => {
+  const { url } = await service((_, response) => setImmediate(() => response.end(`${digest.slice(5)}:12\r\n`)));
+  const passwords = Array.from({ length: 150 }, (_, at) => `Correct-Mule-${[...String(at)].join('x')}-Battery`);
+  await Promise.all(passwords.map((password) => wrongWith(password, { BREACH_LOOKUP_URL: url })));
+
+  expect(await wrongWith('Correct-Horse-7-Battery', { BREACH_LOOKUP_URL: url })).toEqual(['breached']);
+});
+
+test('those who wait while a service fails are not asked for', async () => {
+  const { url, asked } = await service((_, response) => setImmediate(() => response.writeHead(503).end()));
+  const passwords = Array.from({ length: 60 }, (_, at) => `Correct-Ox-${[...String(at)].join('x')}-Battery`);
+
+  const found = await Promise.all(passwords.map((password) => wrongWith(password, { BREACH_LOOKUP_URL: url })));
+
+  expect(found.flat()).toEqual([]);
+  expect(asked.length).toBeLessThanOrEqual(16);
+});

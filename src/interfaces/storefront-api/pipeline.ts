@@ -1,7 +1,6 @@
 import { type ContentType, restrictedContent } from '../../domain/guest-access/index.ts';
 import { requireMfa } from '../../domain/mfa/index.ts';
 import { isBreached, policyOf } from '../../domain/passwords/index.ts';
-import type { Bearer } from '../../domain/sign-in/index.ts';
 import { refuseBlocked } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
 import type { App } from '../../platform/app.ts';
@@ -12,7 +11,7 @@ import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
 import type { Answer } from './resource.ts';
 import { findRoute, type Route, stepsOf } from './route.ts';
 import type { Violation } from './rules.ts';
-import { bearerOf, isAgents, originOf } from './who-asks.ts';
+import { bearerAtLogIn, bearerOf, isAgents, originOf } from './who-asks.ts';
 import {
   accessTokenMissing,
   agentMissing,
@@ -226,7 +225,7 @@ async function identify(exchange: Exchange) {
   const { app, incoming, audience, agent } = exchange;
   const header = incoming.header('authorization');
   if (header) {
-    const bearer = await (exchange.route.operation.lockout ? bearerUnlessEnded(app, header) : bearerOf(app, header));
+    const bearer = await (exchange.route.operation.lockout ? bearerAtLogIn(app, header) : bearerOf(app, header));
     exchange.bearer = bearer;
     // Whoever acts for a customer is no agent with that token, only with their own.
     if (bearer && isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
@@ -241,25 +240,21 @@ async function identify(exchange: Exchange) {
   if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer, exchange.agent) };
 }
 
-/** Who logs in after a change of the password may still send the token that it ended, §8.1; it then counts as none. */
-async function bearerUnlessEnded(app: App, header: string): Promise<Bearer | undefined> {
-  try {
-    return await bearerOf(app, header);
-  } catch (error) {
-    if (accessTokenInvalid.is(error) && error.details.isEnded) return undefined;
-    throw error;
-  }
-}
-
 function violationsIn({ app, route, given }: Exchange, leaked?: ReadonlySet<string>): Violation[] {
   return route.operation.attributes?.violations(given, policyOf(app.config), leaked) ?? [];
 }
 
 function checkAttributes(exchange: Exchange) {
   if (!hasBody(exchange)) return undefined;
-  const { app, route, given } = exchange;
+  const violations = violationsIn(exchange);
+  const passwords = passwordsToLookUp(exchange, violations);
+  return passwords.length > 0 ? checkLeaks(exchange, passwords) : refuseViolations(violations);
+}
+
+/** Only those that nothing else is wrong with: nobody makes us ask for what is refused anyway. */
+function passwordsToLookUp({ app, route, given }: Exchange, violations: readonly Violation[]) {
   const passwords = app.config.BREACH_LOOKUP_URL ? (route.operation.attributes?.toLookUp(given) ?? []) : [];
-  return passwords.length > 0 ? checkLeaks(exchange, passwords) : refuseViolations(violationsIn(exchange));
+  return passwords.filter(([field]) => !violations.some((violation) => violation.field === field));
 }
 
 async function checkLeaks(exchange: Exchange, passwords: readonly (readonly [field: string, password: string])[]) {
