@@ -90,7 +90,7 @@ function wantsPage({ method, path, header }: Incoming): boolean {
   const reads = method === 'GET' || method === 'HEAD';
   if (method === 'OPTIONS' || (reads && accept === 'application/vnd.api+json')) return false;
   if (isPage(path)) return true;
-  if (isSecured(path)) return reads && /^(?:text\/html|\*\/\*)/.test(accept);
+  if (isSecured(path)) return reads && /^\*\/\*|text\/html|application\/xhtml/i.test(accept);
   return method === 'GET' && accept.startsWith('text/html') && !isApi(path);
 }
 

@@ -99,7 +99,10 @@ export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promi
     .select(['id as orderId', 'reference', 'details', 'shippingAddress', 'shipmentMethod', 'shipmentCarrier'])
     .select(
       sql<OrderShipments['items']>`coalesce((
-        select jsonb_agg(jsonb_build_object('id', item.id, 'number', item.number, 'shipment', item.details -> 'idShipment') order by item.number)
+        select jsonb_agg(
+          jsonb_build_object('id', item.id, 'number', item.number, 'shipment', item.details -> 'idShipment')
+          order by item.number
+        )
         from sales_order_item item where item.order_id = sales_order.id
       ), '[]')`.as('items'),
     )

@@ -135,7 +135,7 @@ const operationFor =
       attributes,
       takes,
       lockout: definition.lockout,
-      problems,
+      problems: audience === 'customer' && !definition.nobody ? [...problems, customerNotFound({})] : problems,
       heedsToken: definition.heedsToken ?? false,
       takesCode: definition.takesCode ?? false,
       silent,

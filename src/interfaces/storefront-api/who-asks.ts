@@ -15,6 +15,16 @@ export async function bearerOf(app: App, header: string): Promise<Bearer> {
   return bearer;
 }
 
+/** Who logs in after a change of the password may still send the token that it ended, §8.1; it then counts as none. */
+export async function bearerAtLogIn(app: App, header: string): Promise<Bearer | undefined> {
+  try {
+    return await bearerOf(app, header);
+  } catch (error) {
+    if (accessTokenInvalid.is(error) && error.details.isEnded) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a token is an agent's own; whoever acts for a customer is no agent with that one. */
 export const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefined && token.scopes.includes('agent');
 

@@ -194,6 +194,10 @@ test.for([
   '/login',
   '/logout',
   '/logout/',
+  '/de/logout',
+  '/DE/en/logout/',
+  '/logout//',
+  '/customer//profile',
 ])('after the log-in nobody is sent to %j', async (target) => {
   const { email } = await activeCustomer(world);
 
@@ -225,6 +229,16 @@ test.for(['order', 'order/details', 'address/new', 'newsletter', 'delete'])(
     const { status, location } = await browser(world, { Accept: '*/*' }).get(`/en/customer/${page}`);
 
     expect([status, location]).toEqual([302, `/en/login?target=${encodeURIComponent(`/customer/${page}`)}`]);
+  },
+);
+
+test.for(['text/html,application/xhtml+xml', 'Text/HTML', 'application/xhtml+xml,text/html;q=0.9', undefined])(
+  'so is one who accepts %s',
+  async (accept) => {
+    const headers: Record<string, string> = accept ? { Accept: accept } : {};
+    const { status } = await fetch(`${world.url}/customer/order`, { headers, redirect: 'manual' });
+
+    expect(status).toBe(302);
   },
 );
 

@@ -5,6 +5,7 @@ import { signIn, signInRefused } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
+import { placeOf } from './open-visit.tsx';
 import type { Page, Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
@@ -112,6 +113,8 @@ async function beginSession(
 
 /** A page of ours to go on to: never another site, whatever the address said, nor one that ends the visit. */
 export function localPath(target: string | null | undefined): string {
-  const isOurs = target && /^\/(?![/\\])[\w\-/]*$/.test(target) && !/^\/(?:login|login_check|logout)\/?$/.test(target);
-  return isOurs ? target : '/customer/overview';
+  const isLocal = target && /^(?:\/[\w-]+)+\/?$/.test(target);
+  return isLocal && !['/login', '/login_check', '/logout'].includes(placeOf(target).path)
+    ? target
+    : '/customer/overview';
 }

@@ -31,6 +31,7 @@ test.for<[from: string, headers: Record<string, string>]>([
   ['another host of the site', { 'Sec-Fetch-Site': 'same-site' }],
   ['another site in an old browser', { Referer: 'http://shop.test.evil.example/' }],
   ['the same page in another language', { 'Sec-Fetch-Site': 'same-origin', Referer: 'http://shop.test/de/logout' }],
+  ['the same page with a slash', { 'Sec-Fetch-Site': 'same-origin', Referer: 'http://shop.test/de/logout/?a=/b' }],
   ['a browser that fetches ahead', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Purpose': 'prefetch' }],
 ])('opening the address from elsewhere only asks: %s', async ([, headers]) => {
   const { email } = await activeCustomer(world);

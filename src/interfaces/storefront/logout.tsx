@@ -1,6 +1,7 @@
 import { endSession } from '../../domain/sessions/index.ts';
 import { Submit } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
+import { placeOf } from './open-visit.tsx';
 import type { Page, Visit } from './visit.ts';
 
 const FORM = 'logoutForm';
@@ -46,7 +47,7 @@ function isMeant({ app, incoming, refused }: Visit): boolean {
   if (refused || incoming.method !== 'GET' || incoming.header('sec-purpose') || incoming.header('purpose'))
     return false;
   const from = incoming.header('referer');
-  if (from && /\/logout(?:\?|$)/.test(from)) return false;
+  if (from && placeOf(URL.parse(from)?.pathname ?? '').path === '/logout') return false;
   const site = incoming.header('sec-fetch-site');
   if (site) return site === 'same-origin' || site === 'none';
   return !from || [app.config.PUBLIC_URL, incoming.base].some((base) => from.startsWith(`${base}/`));

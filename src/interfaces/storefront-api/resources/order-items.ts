@@ -270,7 +270,7 @@ const bareBundle = Object.fromEntries(Object.keys(LineItem.shape).map((name) => 
  * What says nothing is in a shipment of its own.
  */
 export function shipmentNumbers(items: readonly { number: number; shipment: unknown }[]) {
-  const first = new Map<number, number>();
+  const first = new Map<string, number>();
   for (const { number, shipment } of items) {
     const key = shipmentKey(shipment);
     first.set(key, Math.min(number, first.get(key) ?? number));
@@ -278,16 +278,11 @@ export function shipmentNumbers(items: readonly { number: number; shipment: unkn
   return (told: unknown): number | undefined => first.get(shipmentKey(told));
 }
 
-const shipmentKey = (told: unknown): number =>
+/** As shops write it, number or text; empty where nothing is told. */
+const shipmentKey = (told: unknown): string =>
   z
-    .union([
-      z.int(),
-      z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .transform(Number),
-    ])
-    .catch(0)
+    .union([z.string(), z.int().transform(String)])
+    .catch('')
     .parse(told);
 
 /** The amounts of an expense that were not told are its price, as nothing was taken off it. */

@@ -126,6 +126,27 @@ test('two orders that number their shipments alike have each their own', async (
   ]);
 });
 
+test('what is told of the only shipment is its, numbered or not', async () => {
+  const { get, told } = await buyer(world, { details: { orderShipments: [{ idShipment: 1, carrierName: 'Bike' }] } });
+
+  const { json } = await get(`/orders/${told[0]?.reference}?include=order-shipments`);
+
+  expect(json.included).toMatchObject([{ attributes: { carrierName: 'Bike', itemUuids: [expect.any(String)] } }]);
+});
+
+test('shipments may be named rather than numbered', async () => {
+  const items = ['S-1', 'S-2'].map((idShipment) => orderItem({ key: idShipment, details: { idShipment } }));
+  const orderShipments = [{ idShipment: 'S-2', carrierName: 'Bike' }];
+  const { get, told } = await buyer(world, { items, details: { orderShipments } });
+
+  const { json } = await get(`/orders/${told[0]?.reference}?include=order-shipments`);
+
+  expect(json.included).toMatchObject([
+    { attributes: { carrierName: 'Parcel Post' } },
+    { attributes: { carrierName: 'Bike' } },
+  ]);
+});
+
 test('an order without items was sent all the same', async () => {
   const { get, told } = await buyer(world, { items: [] });
   const reference = told[0]?.reference;

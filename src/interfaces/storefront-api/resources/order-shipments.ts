@@ -30,6 +30,8 @@ function shipmentsOf(order: OrderShipments): Item[] {
   if (!order.shippingAddress && !order.shipmentMethod && told.length === 0) return [];
   const numberOf = shipmentNumbers(order.items);
   const details = new Map(told.map((one) => [numberOf(one['idShipment']), one]));
+  // Where there is one shipment, and one is told of, that is it.
+  const only = details.size === 1 ? told[0] : undefined;
   const itemsBy = Map.groupBy(order.items, ({ shipment }) => numberOf(shipment));
   const shipment = (id: string, more: unknown, items: readonly { id: string }[]): Item => {
     const { shippingAddress, methodName, carrierName, requestedDeliveryDate } = Told.parse(more ?? {});
@@ -47,7 +49,9 @@ function shipmentsOf(order: OrderShipments): Item[] {
   };
   // An order without items was sent all the same.
   if (itemsBy.size === 0) return [shipment(order.reference, told[0], [])];
-  return [...itemsBy].map(([number, items]) => shipment(String(number), details.get(number), items));
+  return [...itemsBy].map(([number, items]) =>
+    shipment(String(number), details.get(number) ?? (itemsBy.size === 1 ? only : undefined), items),
+  );
 }
 
 /** Only ever included. */

@@ -145,3 +145,19 @@ test('GET is not there', async () => {
     text: '{"errors":[{"status":404,"detail":"Not Found"}]}',
   });
 });
+
+test('a log-in may still send the token that a change of the password ended', async () => {
+  const { email, reference, token: ended } = await visitor();
+  await api(world, 'PATCH', `/customer-password/${reference}`, {
+    token: ended,
+    attributes: {
+      password: PASSWORD,
+      newPassword: 'Another-Horse-8-Battery',
+      confirmPassword: 'Another-Horse-8-Battery',
+    },
+  });
+  const fields = { grant_type: 'password', username: email, password: 'Another-Horse-8-Battery' };
+
+  expect((await token(fields, { Authorization: `Bearer ${ended}` })).status).toBe(200);
+  expect((await token(fields, { Authorization: 'Bearer nonsense' })).status).toBe(401);
+});

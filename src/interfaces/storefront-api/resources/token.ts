@@ -3,7 +3,7 @@ import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index.ts';
 import type { App } from '../../../platform/app.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
-import { bearerOf } from '../who-asks.ts';
+import { bearerAtLogIn } from '../who-asks.ts';
 import { oauth } from '../wire-problems.ts';
 
 /**
@@ -53,7 +53,7 @@ async function refusedBearer(app: App, incoming: Incoming): Promise<string | und
   const header = incoming.header('authorization');
   if (!header) return undefined;
   try {
-    await bearerOf(app, header);
+    await bearerAtLogIn(app, header);
     return undefined;
   } catch (error) {
     if (accessTokenInvalid.is(error)) return 'Invalid access token.';
