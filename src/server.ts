@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { operations } from './interfaces/operations/index.ts';
-import { isPage, isSecured, storefront } from './interfaces/storefront/index.tsx';
+import { isPage, storefront } from './interfaces/storefront/index.tsx';
 import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
@@ -86,12 +86,11 @@ async function buildHono(app: App) {
 
 /** Whether somebody is to read a page. Where there is none, only a browser is; a program reads what the contract says. */
 function wantsPage({ method, path, header }: Incoming): boolean {
-  const accept = header('accept') ?? '*/*';
+  const accept = header('accept') ?? '';
   const reads = method === 'GET' || method === 'HEAD';
   if (method === 'OPTIONS' || (reads && accept === 'application/vnd.api+json')) return false;
   if (isPage(path)) return true;
-  if (isSecured(path)) return reads && /^\*\/\*|text\/html|application\/xhtml/i.test(accept);
-  return method === 'GET' && accept.startsWith('text/html') && !isApi(path);
+  return reads && /text\/html|application\/xhtml/i.test(accept) && !isApi(path);
 }
 
 /** A path without what may be a token or an address, however it was escaped. */

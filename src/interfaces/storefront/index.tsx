@@ -37,9 +37,9 @@ const list: readonly Page[] = [
 const pages = new Map(list.map((page) => [page.path, page]));
 
 /** Where only customers are let in, whatever is there (behaviour 2.0). Links of other storefronts lead here too. */
-export const isSecured = (address: string): boolean =>
+const isSecured = (path: string): boolean =>
   /^\/(?:customer|wishlist|shopping-list|quote-request|comment|company(?!\/register(?:\/|$))|multi-cart|shared-cart|cart-reorder|order-amendment)(?:\/|$)/.test(
-    placeOf(address).path,
+    path,
   );
 
 /** Whether an address is one of a page rather than of the API. */
