@@ -1,6 +1,15 @@
 import type { Compilable, CompiledQuery, RawBuilder } from 'kysely';
 import type { Db } from './open.ts';
 
+const known = new WeakMap<Db, Db>();
+
+/** The same database without what renames columns, made once for all queries. */
+function plain(db: Db): Db {
+  const made = known.get(db) ?? db.withoutPlugins();
+  known.set(db, made);
+  return made;
+}
+
 /**
  * A query on a hot path that is built once. Its values must be all its parameters, in the order in which they are
  * written: building a query costs as much as running one by key. Call it for the first row, `all` for every row.
@@ -31,9 +40,7 @@ export function prepared<Values extends unknown[], Row>(
       if (built.parameters.length !== values.length) throw new Error('a prepared query has parameters of its own');
       compiled = built;
     }
-    const { rows } = await db
-      .withoutPlugins()
-      .executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
+    const { rows } = await plain(db).executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
     return rows.map((row) => renamed(row) as Row);
   }
   return Object.assign(async (db: Db, ...values: Values): Promise<Row | undefined> => (await all(db, ...values))[0], {
