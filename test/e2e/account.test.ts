@@ -17,7 +17,7 @@ async function customer(): Promise<string> {
 
 lookAt(world, [
   { name: 'the overview', heading: 'Hello Maximiliane-Friederike', path: () => '/customer/overview', as: customer },
-  { name: 'the log-out', heading: 'Log out', path: () => '/logout', as: customer, headers: { Purpose: 'prefetch' } },
+  { name: 'the log-out', heading: 'Log out', path: () => '/logout', as: customer },
   {
     name: 'the confirmation of a new address',
     heading: 'Confirm your new address',

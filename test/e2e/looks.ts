@@ -15,8 +15,6 @@ export interface Stop {
   as?(): string | Promise<string>;
   /** Name of a form to send empty, to see its mistakes. */
   send?: string;
-  /** What the browser sends besides. */
-  headers?: Record<string, string>;
 }
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -40,9 +38,8 @@ export function lookAt(world: World, stops: readonly Stop[]): void {
     test.for(stops)('$name', async (stop) => {
       const email = await stop.as?.();
       const path = await stop.path();
-      await withPage(world, { bypassCSP: true }, async (page, context) => {
+      await withPage(world, { bypassCSP: true }, async (page) => {
         if (email) await logIn(page, email);
-        if (stop.headers) await context.setExtraHTTPHeaders(stop.headers);
         const open = async (language: string) => {
           await page.goto(`/${language}${path}`);
           const { send } = stop;

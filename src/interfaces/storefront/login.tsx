@@ -111,7 +111,7 @@ async function beginSession(
   };
 }
 
-/** A page of ours to go on to: never another site, whatever the address said, nor one that ends the visit. */
+/** A page of ours to go on to: never another site, whatever the address said, nor to log in again or out. */
 export function localPath(target: string | null | undefined): string {
   const isLocal = target && /^(?:\/[\w-]+)+\/?$/.test(target);
   return isLocal && !['/login', '/login_check', '/logout'].includes(placeOf(target).path)
