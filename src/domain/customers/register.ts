@@ -72,7 +72,7 @@ export async function registerQuietly(app: App, customer: NewCustomer): Promise<
   } catch (error) {
     const others = withoutTaken(error);
     if (others) throw others;
-    await tellOwner(app, customer.email);
+    await tellOwner(app, customer.email, app.origin.network);
     const now = app.now();
     const { email, salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
     const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
@@ -95,7 +95,7 @@ export async function registerSilently(app: App, customer: NewCustomer): Promise
   } catch (error) {
     const others = withoutTaken(error);
     if (others) throw others;
-    await tellOwner(app, customer.email);
+    await tellOwner(app, customer.email, app.origin.network);
   }
   await inEqualTime(app, started);
 }

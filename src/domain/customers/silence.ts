@@ -7,7 +7,7 @@ import { emailTaken } from './problems.ts';
 import { customerByEmail } from './queries.ts';
 
 /** Tells the owner of an address, and nobody else, that it has an account already. */
-export async function tellOwner(app: App, email: string, network = app.origin.network): Promise<void> {
+export async function tellOwner(app: App, email: string, network: string | undefined): Promise<void> {
   const owner = await customerByEmail(app.db, email);
   if (owner && (await mayAskForMail(app, owner.email, network)))
     await enqueue(app, sendAlreadyRegistered, { customerId: owner.id });

@@ -168,3 +168,21 @@ test('a taken address uses up as much of what one may ask for as a free one', as
   expect(await world.mails(email)).toEqual([]);
   expect(await emailOf(customer.id)).toBe(customer.email);
 });
+
+test('a taken address counts once against the network of who asks, as a free one does', async () => {
+  const { ask } = await customerAndBrowser();
+  const { email: taken } = await activeCustomer(world);
+  const counted = async (email: string) => {
+    const count = async () => {
+      const [row] = await world.sql(
+        'select coalesce(sum(failures), 0)::int as uses from throttle where account is null',
+      );
+      return Number(row?.['uses']);
+    };
+    const before = await count();
+    await ask(email);
+    return (await count()) - before;
+  };
+
+  expect([await counted(somebody().email), await counted(taken)]).toEqual([1, 1]);
+});
