@@ -1,11 +1,10 @@
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
 import { customerByReference, lockCustomer } from '../customers/index.ts';
-import { issueImpersonation, type TokenPair } from '../sign-in/index.ts';
+import { issueImpersonation, mayHold, type TokenPair } from '../sign-in/index.ts';
 import { lockStaff, type StaffUser } from '../staff/index.ts';
+import { isOver } from '../tokens/index.ts';
 import { impersonationRefused } from './problems.ts';
-
-const mayAct = ({ state, isAgent }: StaffUser): boolean => state === 'active' && isAgent;
 
 /**
  * Lets an agent act for a customer. Both are named in the audit log, with the reason if one is given, and so is the agent
@@ -23,9 +22,7 @@ export async function impersonate(
   return transact(app, async (app) => {
     // Both are held, so that whatever ends their log-ins meanwhile ends these tokens too.
     const held = (await lockStaff(app.db, agent.id))?.user;
-    const { issuedAt } = app.origin;
-    if (!held || !mayAct(held) || (held.accessEndedAt && issuedAt && issuedAt <= held.accessEndedAt))
-      throw impersonationRefused({});
+    if (!held || !mayHold(held, ['agent']) || isOver(held, app.origin)) throw impersonationRefused({});
     const customer = known && (await lockCustomer(app.db, known.id));
     if (!customer || customer.state === 'locked') throw impersonationRefused({});
     await record(app, {

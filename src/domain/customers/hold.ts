@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { accessTokenInvalid } from '../tokens/index.ts';
+import { accessTokenInvalid, isOver } from '../tokens/index.ts';
 import type { Customer } from './customer.ts';
 import { customerNotFound } from './problems.ts';
 import { lockCustomer } from './queries.ts';
@@ -13,7 +13,6 @@ import { lockCustomer } from './queries.ts';
 export async function holdCustomer(app: App, id: string): Promise<Customer> {
   const customer = await lockCustomer(app.db, id);
   if (!customer) throw customerNotFound({});
-  const { issuedAt } = app.origin;
-  if (issuedAt && customer.accessEndedAt && issuedAt <= customer.accessEndedAt) throw accessTokenInvalid({});
+  if (isOver(customer, app.origin)) throw accessTokenInvalid({});
   return customer;
 }

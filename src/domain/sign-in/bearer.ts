@@ -1,8 +1,8 @@
 import type { App } from '../../platform/app.ts';
 import { type Shopper, shopperByReference } from '../customers/index.ts';
 import { staffByNumber, type StaffUser } from '../staff/index.ts';
-import { type AccessToken, accessTokenInvalid, readAccessToken } from '../tokens/index.ts';
-import { isOver, mayHold } from './tokens.ts';
+import { type AccessToken, accessTokenInvalid, isOver, readAccessToken } from '../tokens/index.ts';
+import { mayHold } from './tokens.ts';
 
 /** Who is behind an access token. */
 export interface Bearer {

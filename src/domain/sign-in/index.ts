@@ -5,6 +5,7 @@ export { type Credentials, signIn } from './sign-in.ts';
 export { staffAccount, unblockStaff } from './sign-in-staff.ts';
 export {
   issueImpersonation,
+  mayHold,
   refreshTokens,
   signInForTokens,
   signInStaffForTokens,

@@ -7,13 +7,14 @@ import {
   type AccessToken,
   DEFAULT_CLIENT,
   type Grant,
+  isOver,
+  isRevoked,
   issueAccessToken,
   issueRefreshToken,
-  isRevoked,
   makeRefreshToken,
   redeemRefreshToken,
-  type RefreshToken,
   refreshRefused,
+  type RefreshToken,
   type Subject,
 } from '../tokens/index.ts';
 import { signInRefused } from './problems.ts';
@@ -133,10 +134,6 @@ async function stillActing(app: App, { customerId, companyUserId }: RefreshToken
   if (!customerId || !companyUserId) return null;
   return (await actingCompanyUser(app.db, customerId, companyUserId))?.id ?? null;
 }
-
-/** Whether log-ins were ended after a token was issued. */
-export const isOver = ({ accessEndedAt }: { accessEndedAt: Date | null }, { issuedAt }: AccessToken): boolean =>
-  accessEndedAt !== null && issuedAt <= accessEndedAt;
 
 /** Whether a staff user may hold a token of these scopes. */
 export const mayHold = ({ state, isAgent }: StaffUser, scopes: readonly string[]): boolean =>

@@ -69,6 +69,12 @@ export async function issueAccessToken(
     .sign(sign);
 }
 
+/** Whether log-ins of an account were ended after something was issued to it; what was issued to nobody cannot be. */
+export const isOver = (
+  { accessEndedAt }: { accessEndedAt: Date | null },
+  { issuedAt }: { issuedAt?: Date | undefined },
+): boolean => accessEndedAt !== null && issuedAt !== undefined && issuedAt <= accessEndedAt;
+
 /**
  * Reads an access token. Whether its customer still may use it is the caller's question.
  *

@@ -1,6 +1,7 @@
 export {
   type AccessToken,
   DEFAULT_CLIENT,
+  isOver,
   issueAccessToken,
   readAccessToken,
   type ShopSubject,
