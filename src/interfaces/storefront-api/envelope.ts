@@ -1,4 +1,5 @@
 import type { App } from '../../platform/app.ts';
+import { thin } from './query.ts';
 import type { Item, Page } from './resource.ts';
 import type { Resources } from './route.ts';
 
@@ -41,11 +42,12 @@ export async function envelope(app: App, resources: Resources, items: readonly I
 }
 
 function resourceObject({ type, id, attributes, path }: Item, shape: Shape): ResourceObject {
-  const wanted = shape.fields.get(type);
-  const shown = wanted
-    ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name)))
-    : attributes;
-  return { type, id, attributes: shown, links: { self: selfLink(type, id, path, shape) } };
+  return {
+    type,
+    id,
+    attributes: thin(attributes, shape.fields.get(type)),
+    links: { self: selfLink(type, id, path, shape) },
+  };
 }
 
 /** The request's own address where it names this resource, as the client sent it; otherwise its canonical one. */

@@ -25,9 +25,13 @@ export interface Exchange {
   audience: Audience;
 }
 
+/** The store that a request asks for, or the first. */
+export const storeOf = (app: App, { header, query }: Incoming): Promise<Store> =>
+  chooseStore(app, header('store') ?? query.get('_store') ?? undefined);
+
 /** Store and language come before everything, as errors are written in that language too. */
 export async function begin(app: App, incoming: Incoming, resources: Resources): Promise<Exchange> {
-  const store = await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+  const store = await storeOf(app, incoming);
   const locale = chooseLocale(store, incoming.header('accept-language'));
   return {
     app,

@@ -42,6 +42,10 @@ export const wordsOf = (text: string | null): string[] =>
         .filter(Boolean)
     : [];
 
+/** Those of an item's attributes that were asked for; all where nothing was. */
+export const thin = (attributes: Record<string, unknown>, wanted: ReadonlySet<string> | undefined) =>
+  wanted ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name))) : attributes;
+
 /** `fields[type]=a,b` by type. */
 export function sparseFields(query: URLSearchParams): Map<string, Set<string>> {
   const fields = new Map<string, Set<string>>();

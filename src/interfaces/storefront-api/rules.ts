@@ -29,7 +29,8 @@ export interface Field<Value> {
 /** A rule, and what it asks in the words of JSON Schema. */
 const rule = (schema: Record<string, unknown>, check: Rule): Rule => Object.assign(check, { schema });
 
-const LEAKED = 'This password has been leaked in a data breach, it must not be used. Please use another password.';
+export const LEAKED =
+  'This password has been leaked in a data breach, it must not be used. Please use another password.';
 const MISSING = 'This field is missing.';
 const NOT_STRING = 'This value should be of type string.';
 

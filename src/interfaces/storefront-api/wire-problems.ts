@@ -40,7 +40,7 @@ import type { Translate } from '../../i18n/index.ts';
 import { bodyTooLarge } from '../../platform/http/incoming.ts';
 import { databaseAway } from '../../platform/database/open.ts';
 import { overloaded, problem, Problem, type ProblemKind, several } from '../../platform/problem.ts';
-import type { Violation } from './rules.ts';
+import { LEAKED, type Violation } from './rules.ts';
 
 /** One entry of `errors`; members in the order they are sent. */
 export interface WireError {
@@ -125,12 +125,7 @@ const passwordErrors: Record<PasswordViolation, WireError> = {
   'too-long': { detail: 'The password is too long.', status: 400, code: '419' },
   repeats: { detail: 'The password contains sequence of the same character.', status: 400, code: '421' },
   characters: { detail: 'The password character set is invalid.', status: 400, code: '420' },
-  breached: {
-    detail:
-      'password => This password has been leaked in a data breach, it must not be used. Please use another password.',
-    status: 422,
-    code: '901',
-  },
+  breached: { detail: `password => ${LEAKED}`, status: 422, code: '901' },
 };
 
 const COMPANY_USER_NOT_SET =

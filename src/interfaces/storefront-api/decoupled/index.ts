@@ -1,18 +1,12 @@
 import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
-import {
-  chooseLocale,
-  chooseStore,
-  languageOf,
-  listStores,
-  type Store,
-  storeUnknown,
-} from '../../../domain/stores/index.ts';
+import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../../platform/database/open.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../../platform/problem.ts';
+import { storeOf } from '../exchange.ts';
 import { originOf } from '../who-asks.ts';
 import { checkPage, pageOf } from '../query.ts';
 import type { Item } from '../resource.ts';
@@ -127,7 +121,7 @@ export async function decoupledApi(
     new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': contentType(convention) } });
   let locale = 'en_US';
   try {
-    const store = await storeOf(app, incoming);
+    const store = await knownStoreOf(app, incoming);
     locale = chooseLocale(store, incoming.header('accept-language'));
     headers['Content-Language'] = locale;
     const segments = path.split('/').filter(Boolean).map(unescape);
@@ -159,9 +153,10 @@ export async function decoupledApi(
   }
 }
 
-async function storeOf(app: App, incoming: Incoming): Promise<Store> {
+/** These applications name an unknown store in words of their own. */
+async function knownStoreOf(app: App, incoming: Incoming): Promise<Store> {
   try {
-    return await chooseStore(app, incoming.header('store') ?? incoming.query.get('_store') ?? undefined);
+    return await storeOf(app, incoming);
   } catch (error) {
     throw storeUnknown.is(error) ? storeNotFound({}) : error;
   }

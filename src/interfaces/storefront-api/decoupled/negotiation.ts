@@ -1,5 +1,5 @@
 import type { Incoming } from '../../../platform/http/incoming.ts';
-import { sparseFields } from '../query.ts';
+import { sparseFields, thin } from '../query.ts';
 import type { Item } from '../resource.ts';
 import type { WireError } from '../wire-problems.ts';
 
@@ -58,7 +58,7 @@ export function documentOf(
   }: { convention: Convention; domain: string; path: string; incoming: Incoming; single: boolean },
 ): unknown {
   const fields = sparseFields(query);
-  const shown = items.map((item) => ({ ...item, attributes: thin(item, fields.get(item.type)) }));
+  const shown = items.map((item) => ({ ...item, attributes: thin(item.attributes, fields.get(item.type)) }));
   if (convention === 'plain') return shown.map(({ attributes }) => attributes);
   const objects = shown.map(({ type, id, attributes }) => ({
     type,
@@ -71,9 +71,6 @@ export function documentOf(
   if (single && first) return { data: first };
   return { data: objects, links: { self: `${domain}${path}${search}` } };
 }
-
-const thin = ({ attributes }: Item, wanted: ReadonlySet<string> | undefined) =>
-  wanted ? Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted.has(name))) : attributes;
 
 /** Errors in the words of these applications: `message` rather than `detail`, and every member there. */
 export function errorsDocument(errors: readonly WireError[], convention: Convention): unknown {
