@@ -25,7 +25,7 @@ import { companyBusinessUnits } from './resources/company-business-units.ts';
 import { companyRoles } from './resources/company-roles.ts';
 import { companyUserAccessTokens } from './resources/company-user-access-tokens.ts';
 import { companyUsers } from './resources/company-users.ts';
-import { customerAccess, probes } from './resources/customer-access.ts';
+import { customerAccess } from './resources/customer-access.ts';
 import { mfaResources } from './resources/mfa.ts';
 import { customerOrders, orders } from './resources/orders.ts';
 import { orderShipments } from './resources/order-shipments.ts';
@@ -55,9 +55,8 @@ export const list: readonly Resource[] = [
   orders,
   customerOrders,
   orderShipments,
-  ...shopsOwnResources,
   customerAccess,
-  ...probes,
+  ...shopsOwnResources,
   stores,
   availabilityNotifications,
   myAvailabilityNotifications,

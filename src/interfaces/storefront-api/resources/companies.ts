@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findCompany, ownCompany } from '../../../domain/companies/index.ts';
 import { forCustomers, resource } from '../resource.ts';
-import { notImplemented } from '../wire-problems.ts';
 import { askingOf, companyItem } from './company-items.ts';
+import { notListed } from './not-implemented.ts';
 
 const notSet = () => companyUserNotSet({ part: 'company' });
 const notFound = () => companyPartNotFound({ part: 'company' });
@@ -29,15 +29,6 @@ export const companies = resource({
       problems: [notFound()],
       handle: async (ask) => ({ items: [companyItem(await findCompany(ask.app, askingOf(ask), ask.id))] }),
     }),
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'Not implemented: nobody lists companies',
-      nobody: () => notImplemented({ what: 'Endpoint' }),
-      problems: [notImplemented({ what: 'Endpoint' })],
-      handle() {
-        throw notImplemented({ what: 'Endpoint' });
-      },
-    }),
+    notListed('Endpoint', 'Not implemented: nobody lists companies'),
   ],
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { companyPartNotFound, findUnitAddress } from '../../../domain/companies/index.ts';
 import { forCustomers, resource } from '../resource.ts';
-import { notImplemented } from '../wire-problems.ts';
 import { askingOf, unitAddressItem } from './company-items.ts';
+import { notListed } from './not-implemented.ts';
 
 const text = z.string().nullable();
 
@@ -28,15 +28,6 @@ export const companyBusinessUnitAddresses = resource({
       problems: [companyPartNotFound({ part: 'unit-address' })],
       handle: async (ask) => ({ items: [unitAddressItem(await findUnitAddress(ask.app, askingOf(ask), ask.id))] }),
     }),
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'Not implemented: addresses are read one by one',
-      nobody: () => notImplemented({ what: 'Resource' }),
-      problems: [notImplemented({ what: 'Resource' })],
-      handle() {
-        throw notImplemented({ what: 'Resource' });
-      },
-    }),
+    notListed('Resource', 'Not implemented: addresses are read one by one'),
   ],
 });

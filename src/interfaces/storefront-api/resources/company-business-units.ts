@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findUnit, ownUnit } from '../../../domain/companies/index.ts';
 import { forCustomers, resource } from '../resource.ts';
-import { notImplemented } from '../wire-problems.ts';
 import { askingOf, unitItem } from './company-items.ts';
 import { companies, unitAddresses } from './company-relations.ts';
+import { notListed } from './not-implemented.ts';
 
 const notSet = () => companyUserNotSet({ part: 'unit' });
 const notFound = () => companyPartNotFound({ part: 'unit' });
@@ -39,15 +39,6 @@ export const companyBusinessUnits = resource({
       problems: [notFound()],
       handle: async (ask) => ({ items: [unitItem(await findUnit(ask.app, askingOf(ask), ask.id), true)] }),
     }),
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'Not implemented: units are read one by one',
-      nobody: () => notImplemented({ what: 'Endpoint' }),
-      problems: [notImplemented({ what: 'Endpoint' })],
-      handle() {
-        throw notImplemented({ what: 'Endpoint' });
-      },
-    }),
+    notListed('Endpoint', 'Not implemented: units are read one by one'),
   ],
 });

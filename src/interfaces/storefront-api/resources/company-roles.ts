@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { companyPartNotFound, companyUserNotSet, findRole, ownRoles } from '../../../domain/companies/index.ts';
 import { forCustomers, resource } from '../resource.ts';
-import { notImplemented } from '../wire-problems.ts';
 import { askingOf, roleItem } from './company-items.ts';
 import { companies } from './company-relations.ts';
+import { notListed } from './not-implemented.ts';
 
 const notSet = () => companyUserNotSet({ part: 'role' });
 const notFound = () => companyPartNotFound({ part: 'role' });
@@ -31,15 +31,6 @@ export const companyRoles = resource({
       problems: [notFound()],
       handle: async (ask) => ({ items: [roleItem(await findRole(ask.app, askingOf(ask), ask.id), true)] }),
     }),
-    forCustomers({
-      method: 'GET',
-      at: 'many',
-      summary: 'Not implemented: roles are read one by one',
-      nobody: () => notImplemented({ what: 'Resource' }),
-      problems: [notImplemented({ what: 'Resource' })],
-      handle() {
-        throw notImplemented({ what: 'Resource' });
-      },
-    }),
+    notListed('Resource', 'Not implemented: roles are read one by one'),
   ],
 });

@@ -3,7 +3,7 @@ import { type ContentType, contentTypes, restrictedContent } from '../../../doma
 import { forAnyone, resource } from '../resource.ts';
 
 /** Resource types of each kind of content, §9. Most of them belong to the shop, not to us. */
-const resourceTypes: Record<ContentType, readonly string[]> = {
+export const resourceTypes: Record<ContentType, readonly string[]> = {
   price: ['abstract-product-prices', 'concrete-product-prices'],
   'order-place-submit': ['checkout', 'checkout-data'],
   'add-to-cart': ['guest-cart-items'],
@@ -30,27 +30,3 @@ export const customerAccess = resource({
     }),
   ],
 });
-
-/**
- * The shop's own resources, so that a storefront can probe whether it may use them, §24.20: an empty collection for
- * whoever may, 403 for guests where they are kept out.
- */
-export const probes = contentTypes.flatMap((content) =>
-  resourceTypes[content].map((type) =>
-    resource({
-      type,
-      content,
-      shopsOwn: true,
-      namesGuests: type === 'guest-cart-items',
-      shows: z.object({}),
-      operations: [
-        forAnyone({
-          method: 'GET',
-          at: 'many',
-          summary: `Nothing: ${type} belong to the shop; guests read whether they might use them`,
-          handle: () => ({ items: [] }),
-        }),
-      ],
-    }),
-  ),
-);

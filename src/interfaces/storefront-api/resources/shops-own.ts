@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { isActing } from '../../../domain/companies/index.ts';
+import { type ContentType, contentTypes } from '../../../domain/guest-access/index.ts';
 import { forAgents, forAnyone, forCustomers, type Operation, resource } from '../resource.ts';
 import { companyUserMissing, ordersNotYours } from '../wire-problems.ts';
 import { askingOf } from './company-items.ts';
+import { resourceTypes } from './customer-access.ts';
 
 // Resources of the shop. Here a storefront only finds out whether it may ask for them; whoever may reads an empty list.
 
-const shopsOwn = (type: string, operation: Operation, more: { parents?: string[]; namesGuests?: boolean } = {}) =>
+interface More {
+  parents?: string[];
+  content?: ContentType;
+  namesGuests?: boolean;
+}
+
+const shopsOwn = (type: string, operation: Operation, more: More = {}) =>
   resource({ type, shopsOwn: true, shows: z.object({}), operations: [operation], ...more });
 
 const summary = 'Nothing: it belongs to the shop';
@@ -23,7 +31,19 @@ const forCompanyUsers = forCustomers({
   },
 });
 
+/** What may be kept from guests, §24.20: an empty list for whoever may, 403 for guests where they are kept out. */
+const probes = contentTypes.flatMap((content) =>
+  resourceTypes[content].map((type) => {
+    const summary = `Nothing: ${type} belong to the shop; guests read whether they might use them`;
+    return shopsOwn(type, forAnyone({ ...listing, summary, handle: () => ({ items: [] }) }), {
+      content,
+      namesGuests: type === 'guest-cart-items',
+    });
+  }),
+);
+
 export const shopsOwnResources = [
+  ...probes,
   shopsOwn('carts', forCustomers({ ...listing, own: ordersNotYours, handle: () => ({ items: [] }) }), {
     parents: ['customers'],
   }),
