@@ -60,10 +60,8 @@ async function buildHono(app: App) {
   hono.all('*', async (context) => {
     const started = performance.now();
     const request = incoming(context);
-    const response =
-      assetOf(assets, request.path) ??
-      (await (operations(app, request) ?? docs(app, request) ?? decoupled(app, request) ?? answer())) ??
-      (await answer());
+    const elsewhere = operations(app, request) ?? docs(app, request) ?? decoupled(app, request);
+    const response = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere)) ?? (await answer());
     if (app.log.isLevelEnabled('info'))
       app.log.info(
         {

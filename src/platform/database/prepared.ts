@@ -5,8 +5,11 @@ const known = new WeakMap<Db, Db>();
 
 /** The same database without what renames columns, made once for all queries. */
 function plain(db: Db): Db {
-  const made = known.get(db) ?? db.withoutPlugins();
-  known.set(db, made);
+  let made = known.get(db);
+  if (!made) {
+    made = db.withoutPlugins();
+    known.set(db, made);
+  }
   return made;
 }
 
