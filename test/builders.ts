@@ -12,6 +12,8 @@ let count = 0;
 
 /** A password that every policy accepts. */
 export const PASSWORD = 'Correct-Horse-7-Battery';
+/** Another. */
+export const OTHER_PASSWORD = 'Another-Horse-8-Battery';
 
 /** Somebody who can register; everything but the address is the same each time. */
 export function somebody(details: Partial<NewCustomer> = {}): NewCustomer {
@@ -35,6 +37,19 @@ export function registration(details: Partial<NewCustomer> = {}) {
   const both = { password, confirmPassword: password };
   return { email, salutation, firstName, lastName, gender, ...both, acceptedTerms: true };
 }
+
+/** Attributes that register with another password and other names than everybody has. */
+export const strangersRegistration = (email: string, changes: object = {}) => ({
+  ...registration({
+    email,
+    password: OTHER_PASSWORD,
+    gender: 'Male',
+    salutation: 'Dr',
+    firstName: 'Eva',
+    lastName: 'Moor',
+  }),
+  ...changes,
+});
 
 /** Attributes of an address over the API. */
 export const berlin = {

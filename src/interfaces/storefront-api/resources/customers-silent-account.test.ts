@@ -1,26 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { api, errorsOf, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../../test/builders.ts';
+import {
+  activeCustomer,
+  linkToken,
+  PASSWORD,
+  somebody,
+  strangersRegistration,
+  OTHER_PASSWORD,
+} from '../../../../test/builders.ts';
 import { anonymizeCustomer, registerCustomer } from '../../../domain/customers/index.ts';
 
 const world = useApp({ STOREFRONT_API_SILENT_REGISTRATION: 'true' });
 
-const OTHER = 'Another-Horse-8-Battery';
 const both = (password: string) => ({ password, confirmPassword: password });
-/** Attributes that register, unlike those of the builders. */
-const valid = (email: string, changes: object = {}) => ({
-  email,
-  gender: 'Male',
-  salutation: 'Dr',
-  firstName: 'Eva',
-  lastName: 'Moor',
-  ...both(OTHER),
-  acceptedTerms: true,
-  ...changes,
-});
 const register = (email: string, changes: object = {}) =>
-  api(world, 'POST', '/customers', { attributes: valid(email, changes) });
+  api(world, 'POST', '/customers', { attributes: strangersRegistration(email, changes) });
 const newAddress = () => somebody().email;
 const rowOf = (id: string) => world.sql('select * from customer where id = $1', [id]);
 
@@ -37,7 +32,7 @@ describe('the account', () => {
     expect(await entries()).toEqual(history);
     expect((await api(world, 'GET', '/customers', { token })).status).toBe(200);
     await expect(logIn(world, email)).resolves.toBeDefined();
-    await expect(logIn(world, email, OTHER)).rejects.toThrow('answered 401');
+    await expect(logIn(world, email, OTHER_PASSWORD)).rejects.toThrow('answered 401');
   });
 
   test('is told of by mail to its owner, who learns nothing of who tried', async () => {

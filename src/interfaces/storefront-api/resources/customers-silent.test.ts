@@ -1,30 +1,24 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { api, type ApiAnswer, type ApiCall, logIn } from '../../../../test/api.ts';
 import { useApp } from '../../../../test/app.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../../test/builders.ts';
+import {
+  activeCustomer,
+  PASSWORD,
+  somebody,
+  strangersRegistration,
+  OTHER_PASSWORD,
+} from '../../../../test/builders.ts';
 import { lockAccount, registerCustomer, registerQuietly } from '../../../domain/customers/index.ts';
 import type { Hasher } from '../../../platform/crypto/hasher.ts';
 
 const world = useApp({ STOREFRONT_API_SILENT_REGISTRATION: 'true' });
 
-const OTHER = 'Another-Horse-8-Battery';
 const both = (password: string) => ({ password, confirmPassword: password });
-/** Attributes that register, unlike those of the builders. */
-const valid = (email: string, changes: object = {}) => ({
-  email,
-  gender: 'Male',
-  salutation: 'Dr',
-  firstName: 'Eva',
-  lastName: 'Moor',
-  ...both(OTHER),
-  acceptedTerms: true,
-  ...changes,
-});
 const register = (
   email: string,
   changes: object = {},
   { path = '/customers', ...call }: ApiCall & { path?: string } = {},
-) => api(world, 'POST', path, { attributes: valid(email, changes), ...call });
+) => api(world, 'POST', path, { attributes: strangersRegistration(email, changes), ...call });
 const newAddress = () => somebody().email;
 
 /** An answer with everything in it that differs between any two registrations written alike. */
@@ -144,8 +138,12 @@ describe('the reference in the answer', () => {
     ['GET', `/customers/${reference}/orders`],
     ['GET', `/customers/${reference}/carts`],
     ['GET', `/customers/${reference}/availability-notifications`],
-    ['PATCH', `/customer-password/${reference}`, { password: OTHER, newPassword: PASSWORD, confirmPassword: PASSWORD }],
-    ['PATCH', `/customer-restore-password/${reference}`, { restorePasswordKey: 'x', ...both(OTHER) }],
+    [
+      'PATCH',
+      `/customer-password/${reference}`,
+      { password: OTHER_PASSWORD, newPassword: PASSWORD, confirmPassword: PASSWORD },
+    ],
+    ['PATCH', `/customer-restore-password/${reference}`, { restorePasswordKey: 'x', ...both(OTHER_PASSWORD) }],
     ['POST', '/customer-confirmation', { registrationKey: reference }],
     ['POST', '/agent-customer-impersonation-access-tokens', { customerReference: reference }],
   ];
@@ -178,8 +176,8 @@ test.for(['/access-tokens', '/token', '/glue-storefront/token'])(
         'POST',
         path,
         path === '/access-tokens'
-          ? { attributes: { username, password: OTHER } }
-          : { body: new URLSearchParams({ grant_type: 'password', username, password: OTHER }).toString() },
+          ? { attributes: { username, password: OTHER_PASSWORD } }
+          : { body: new URLSearchParams({ grant_type: 'password', username, password: OTHER_PASSWORD }).toString() },
       );
     });
 
