@@ -17,7 +17,8 @@ export function nameStatements(client: Pick<pg.Client, 'query'>) {
   client.query = named as typeof client.query;
 }
 
-function nameOf(text: string): string | undefined {
+/** The name of a statement; undefined for those that stay unnamed. */
+export function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known) return known;
   if (names.size >= MOST_NAMES || text.startsWith(UNNAMED)) return undefined;

@@ -64,8 +64,14 @@ export function openPool(connection: pg.ClientConfig, config: Pick<Config, 'DATA
   pool.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
   pool.on('connect', nameStatements);
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  pools.set(db, pool);
   return { db, close: () => db.destroy() };
 }
+
+const pools = new WeakMap<Db, pg.Pool>();
+
+/** The pool behind a database; undefined for a transaction. */
+export const poolOf = (db: Db): pg.Pool | undefined => pools.get(db);
 
 const connectionTrouble = new Set([
   'ECONNREFUSED',

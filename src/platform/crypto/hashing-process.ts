@@ -1,0 +1,33 @@
+// Computes argon2id for `hashing-processes.ts`: a line of JSON in, a line out, one after the other, until its input ends.
+// Nothing happens between two lines, so it reads and computes synchronously, on one thread.
+import { readSync, writeSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { StringDecoder } from 'node:string_decoder';
+import { hashSync, verifySync } from '@node-rs/argon2';
+import type { Task } from './hashing-processes.ts';
+
+const [INPUT, OUTPUT] = [0, 1];
+/** Requests and the database go first; hashing takes what is left of the cores. */
+const NICENESS = 5;
+
+setPriority(NICENESS);
+// The end of its input ends it: a server that is told to stop still answers whom it let in.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
+const buffer = Buffer.alloc(65_536);
+const decoder = new StringDecoder('utf8');
+let rest = '';
+for (let length = readSync(INPUT, buffer); length > 0; length = readSync(INPUT, buffer)) {
+  const lines = (rest + decoder.write(buffer.subarray(0, length))).split('\n');
+  rest = lines.pop() ?? '';
+  for (const line of lines) writeSync(OUTPUT, `${compute(JSON.parse(line) as Task)}\n`);
+}
+
+function compute(task: Task): string {
+  if ('options' in task) return hashSync(task.password, task.options);
+  try {
+    return String(verifySync(task.stored, task.password));
+  } catch {
+    return 'false';
+  }
+}
