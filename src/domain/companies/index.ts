@@ -13,6 +13,7 @@ export {
   addressesOfUnits,
   companiesByIds,
   companyUserAtLogIn,
+  logInQuery,
   rolesOfUsers,
   unitsByIds,
 } from './queries.ts';

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { page } from '../../platform/database/page.ts';
 import { prepared } from '../../platform/database/prepared.ts';
@@ -46,19 +46,24 @@ const acting = (db: Db) =>
     .where('company.isActive', '=', sql.lit(true))
     .where('company.status', '=', sql.lit('approved'));
 
-const byLogIn = prepared((db, customerId: string) =>
-  acting(db)
-    .select(['companyUser.id', 'companyUser.isDefault'])
-    .where('customerId', '=', customerId)
-    .orderBy('companyUser.isDefault', 'desc')
-    .limit(sql.lit(2)),
-);
+/** The query for whom a log-in acts as: the only company user of a customer, or the default of several, or nobody. */
+export const logInQuery = (db: Db, customerId: string | RawBuilder<string>) =>
+  db
+    .selectFrom(
+      acting(db)
+        .select(['companyUser.id', 'companyUser.isDefault', sql<number>`count(*) over ()`.as('users')])
+        .where('customerId', '=', customerId)
+        .as('mine'),
+    )
+    .select('id')
+    .where((mine) => mine.or([mine('isDefault', '=', sql.lit(true)), mine('users', '=', sql.lit(1))]))
+    .limit(sql.lit(1));
 
-/** Whom a log-in acts as: the only company user of a customer, or the default of several; otherwise undefined. */
-export async function companyUserAtLogIn(db: Db, customerId: string): Promise<string | undefined> {
-  const [first, second] = await byLogIn.all(db, customerId);
-  return first && (!second || first.isDefault) ? first.id : undefined;
-}
+const atLogIn = prepared((db, customerId: string) => logInQuery(db, customerId));
+
+/** Whom a log-in acts as, undefined for nobody. */
+export const companyUserAtLogIn = async (db: Db, customerId: string): Promise<string | undefined> =>
+  (await atLogIn(db, customerId))?.id;
 
 /** The company user, if they may act and are this customer. */
 export function actingCompanyUser(db: Db, customerId: string, id: string): Promise<CompanyUser | undefined> {

@@ -30,8 +30,9 @@ export {
   transitionRefused,
 } from './problems.ts';
 export {
-  credentialsByEmail,
   credentialsById,
+  credentialsQuery,
+  type CredentialsRow,
   customerByEmail,
   customerById,
   customerByReference,
@@ -41,6 +42,7 @@ export {
   replaceHash,
   shopperByReference,
   shoppersByIds,
+  toCredentials,
   updateCustomer,
 } from './queries.ts';
 export { findCustomers } from './search.ts';

@@ -98,26 +98,21 @@ export async function customerByEmail(db: Db, email: string): Promise<Customer |
   return row && toCustomer(row);
 }
 
-const withHashByEmail = prepared((db, key: string) => customers(db).select('passwordHash').where('emailKey', '=', key));
+/** The query for the customer of an e-mail key and the hash of the password; `toCredentials` reads its row. */
+export const credentialsQuery = (db: Db, key: string) =>
+  customers(db).select('passwordHash').where('emailKey', '=', key);
+export type CredentialsRow = Row & { passwordHash: string | null };
 
 /** The customer and the hash of the password, for those who verify it. */
-export async function credentialsByEmail(
-  db: Db,
-  email: string,
-): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
-  const row = await withHashByEmail(db, emailKey(email));
-  return row && credentials(row);
-}
-
 export async function credentialsById(
   db: Db,
   id: string,
 ): Promise<{ customer: Customer; passwordHash: string | null } | undefined> {
   const row = await customers(db).select('passwordHash').where('id', '=', id).executeTakeFirst();
-  return row && credentials(row);
+  return row && toCredentials(row);
 }
 
-function credentials({ passwordHash, ...row }: Row & { passwordHash: string | null }) {
+export function toCredentials({ passwordHash, ...row }: CredentialsRow) {
   return { customer: toCustomer(row), passwordHash };
 }
 

@@ -1,6 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
-import { deviceBelongsTo, upsertDevice } from './queries.ts';
+import { emailKey } from '../../platform/mail/address.ts';
+import { deviceBelongsTo, deviceKnows, upsertDevice } from './queries.ts';
 
 /** Seconds a device is known after its last log-in. */
 export const DEVICE_SECONDS = 365 * 86_400;
@@ -13,5 +14,6 @@ export async function rememberDevice(app: App, customerId: string, token: string
   return kept;
 }
 
-export const isKnownDevice = (app: App, customerId: string, token: string): Promise<boolean> =>
-  deviceBelongsTo(app.db, hashToken(token), customerId);
+/** Whether the customer of an address logged in with this device before. */
+export const isKnownDevice = (app: App, email: string, token: string): Promise<boolean> =>
+  deviceKnows(app.db, hashToken(token), emailKey(email));

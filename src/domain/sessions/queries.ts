@@ -98,6 +98,17 @@ export async function deviceBelongsTo(db: Db, tokenHash: Buffer, customerId: str
   return row !== undefined;
 }
 
+export async function deviceKnows(db: Db, tokenHash: Buffer, emailKey: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('knownDevice')
+    .innerJoin('customer', 'customer.id', 'knownDevice.customerId')
+    .select('customer.id')
+    .where('tokenHash', '=', tokenHash)
+    .where('customer.emailKey', '=', emailKey)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function deleteDevicesOf(db: Db, customerId: string): Promise<void> {
   await db.deleteFrom('knownDevice').where('customerId', '=', customerId).execute();
 }

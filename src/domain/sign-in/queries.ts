@@ -2,8 +2,29 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { entryOf } from '../audit/index.ts';
-import type { Customer } from '../customers/index.ts';
+import { logInQuery } from '../companies/index.ts';
+import { credentialsQuery, type CredentialsRow, type Customer, toCredentials } from '../customers/index.ts';
+import { admission, type Attempt, attemptValues, type Reception } from '../throttle/index.ts';
 import type { makeRefreshToken } from '../tokens/index.ts';
+
+const beginStatement = prepared(
+  (db, emailKey: string, ...attempt: ReturnType<typeof attemptValues>) =>
+    sql<Reception & { companyUserId: string | null } & (CredentialsRow | { id: null })>`
+    with ${admission(...attempt)}
+    select admitted, blocked, c.*, (${logInQuery(db, sql`c.id`)}) as company_user_id
+    from reception left join (${credentialsQuery(db, emailKey)}) c on true`,
+);
+
+/**
+ * Lets an attempt in as `admit` does and reads whom it is for, in one statement: every log-in begins with it.
+ * `known` is undefined where nobody has the address; `companyUserId` is whom a log-in acts as, if anybody.
+ */
+export async function beginSignIn(db: Db, emailKey: string, attempt: Attempt) {
+  const row = await beginStatement(db, emailKey, ...attemptValues(attempt));
+  if (!row) throw new Error('a statement that always has a row had none');
+  const { admitted, blocked, companyUserId, ...found } = row;
+  return { admitted, blocked, known: found.id === null ? undefined : { ...toCredentials(found), companyUserId } };
+}
 
 export interface FinishedSignIn {
   customer: Customer;
@@ -33,32 +54,29 @@ const finishStatement = prepared(
     expiresAt: Date | null,
     companyUser: string | null,
   ) => sql<{ noted: boolean }>`
-    with p as materialized (
-      select ${id}::uuid as id, ${state}::text as state, ${changedAt}::timestamptz as changed_at, ${now}::timestamptz as now,
-        ${held}::text[] as held, ${clear}::text as clear, ${entry}::jsonb as entry, ${tokenHash}::bytea as token_hash,
-        ${family}::uuid as family_id, ${client}::text as client, ${scopes}::text[] as scopes, ${expiresAt}::timestamptz as expires_at, ${companyUser}::uuid as company_user_id
-    ), noted as (
-      update customer c set last_sign_in_at = p.now from p
-      where c.id = p.id and c.state = p.state and c.password_changed_at is not distinct from p.changed_at
+    with noted as (
+      update customer set last_sign_in_at = ${now}::timestamptz
+      where id = ${id}::uuid and state = ${state}::text and password_changed_at is not distinct from ${changedAt}::timestamptz
       returning set_config('synchronous_commit', 'off', true)
     ), released as (
-      update throttle t set
-        trying = greatest(t.trying - 1, 0),
-        failures = case when t.key = p.clear then 0 else t.failures end,
-        blocked_until = case when t.key = p.clear then null else t.blocked_until end
-      from p
-      where t.key in (select key from throttle, p where key = any(p.held) order by key for update of throttle)
-        and exists (select 1 from noted)
+      update throttle set
+        trying = greatest(trying - 1, 0),
+        failures = case when key = ${clear}::text then 0 else failures end,
+        blocked_until = case when key = ${clear}::text then null else blocked_until end
+      where key in (select key from throttle where key = any(${held}::text[]) order by key for update)
+        and exists (select from noted)
     ), entry as (
       insert into audit_entry (id, at, action, customer_id, actor, actor_id, door, network, request_id, facts)
       select e.id, e.at, e.action, e."customerId", e.actor, e."actorId", e.door, e.network, e."requestId", e.facts::jsonb
-      from p, noted, jsonb_to_record(p.entry) as e (id uuid, at timestamptz, action text, "customerId" uuid, actor text,
-        "actorId" text, door text, network text, "requestId" text, facts text)
+      from noted, jsonb_to_record(${entry}::jsonb) as e (id uuid, at timestamptz, action text, "customerId" uuid,
+        actor text, "actorId" text, door text, network text, "requestId" text, facts text)
     ), refresh as (
       insert into refresh_token (token_hash, family_id, customer_id, company_user_id, client, scopes, created_at, expires_at)
-      select token_hash, family_id, id, company_user_id, client, scopes, now, expires_at from p, noted where token_hash is not null
+      select ${tokenHash}::bytea, ${family}::uuid, ${id}::uuid, ${companyUser}::uuid, ${client}::text, ${scopes}::text[],
+        ${now}::timestamptz, ${expiresAt}::timestamptz
+      from noted where ${tokenHash}::bytea is not null
     )
-    select exists (select 1 from noted) as noted`,
+    select exists (select from noted) as noted`,
 );
 
 /**

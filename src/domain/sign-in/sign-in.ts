@@ -3,13 +3,13 @@ import { hashToken } from '../../platform/crypto/token.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { entryOf, record } from '../audit/index.ts';
-import { credentialsByEmail, type Customer, replaceHash } from '../customers/index.ts';
+import { type Customer, emailKey, replaceHash } from '../customers/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 import { type Admission, admitGuess, type Guess } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
 import { signInRefused } from './problems.ts';
-import { type FinishedSignIn, finishSignIn } from './queries.ts';
+import { beginSignIn, type FinishedSignIn, finishSignIn } from './queries.ts';
 
 export interface Credentials {
   email: string;
@@ -25,6 +25,8 @@ export interface Credentials {
 /** Somebody who has proven who they are, and the log-in that is still to be written down. */
 interface Proof {
   customer: Customer;
+  /** Whom the log-in acts as for a company. */
+  companyUserId: string | null;
   /**
    * Writes the log-in down, with a refresh token if one comes of it.
    *
@@ -68,11 +70,11 @@ export async function signIn<T>(
 export async function signInWith<T extends { refresh: FinishedSignIn['refresh'] }>(
   app: App,
   credentials: Credentials,
-  make: (app: App, customer: Customer) => Promise<T>,
+  make: (app: App, customer: Customer, companyUserId: string | null) => Promise<T>,
 ): Promise<T> {
-  const { customer, finish, better, giveUp } = await prove(app, credentials);
+  const { customer, companyUserId, finish, better, giveUp } = await prove(app, credentials);
   return orGiveUp(app, giveUp, async () => {
-    const made = await make(app, customer);
+    const made = await make(app, customer, companyUserId);
     await finish(asCustomer(app, customer), made.refresh);
     if (better) await replaceHash(app.db, customer.id, better.stale, better.hash);
     return made;
@@ -95,10 +97,15 @@ const asCustomer = (app: App, { id }: Customer): App => ({
 
 async function prove(app: App, { email, password, door, clears, device: cookie }: Credentials): Promise<Proof> {
   const started = app.now().getTime();
-  const known = await credentialsByEmail(app.db, email);
-  const device = await knownDevice(app, known?.customer, cookie);
+  const device = await knownDevice(app, email, cookie);
   const network = app.origin.network ?? 'unknown';
-  const admission = await admitGuess(app, { door, account: email, network, ...(device ? { device } : {}) });
+  let known: Awaited<ReturnType<typeof beginSignIn>>['known'];
+  const guess = { door, account: email, network, ...(device ? { device } : {}) };
+  const admission = await admitGuess(app, guess, async (db, attempt) => {
+    const begun = await beginSignIn(db, emailKey(email), attempt);
+    known = begun.known;
+    return begun;
+  });
   const giveUp: Proof['giveUp'] = (app) => admission.succeeded(app, { clear: false });
 
   const proven = await orGiveUp(app, giveUp, () => verifyPassword(app, known?.passwordHash, password));
@@ -108,11 +115,12 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
     throw signInRefused({});
   }
 
-  const { customer, passwordHash } = known;
+  const { customer, passwordHash, companyUserId } = known;
   const hash = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
   const { held } = admission;
   return {
     customer,
+    companyUserId,
     giveUp,
     better: hash && passwordHash ? { stale: passwordHash, hash } : undefined,
     async finish(app, refresh) {
@@ -139,12 +147,8 @@ async function betterHash(app: App, password: string): Promise<string | undefine
 const maySignIn = (app: App, { state }: Customer) =>
   state === 'active' || (state === 'unverified' && !app.config.DOUBLE_OPT_IN);
 
-async function knownDevice(
-  app: App,
-  customer: Customer | undefined,
-  token: string | undefined,
-): Promise<string | undefined> {
-  if (!customer || !token || !(await isKnownDevice(app, customer.id, token))) return undefined;
+async function knownDevice(app: App, email: string, token: string | undefined): Promise<string | undefined> {
+  if (!token || !(await isKnownDevice(app, email, token))) return undefined;
   return hashToken(token).toString('hex');
 }
 

@@ -49,18 +49,21 @@ export async function signInForTokens(
   app: App,
   credentials: Credentials,
 ): Promise<TokenPair & { companyUserId: string | null }> {
-  const { accessToken, refreshToken, companyUserId } = await signInWith(app, credentials, async (app, customer) => {
-    const companyUserId = (await companyUserAtLogIn(app.db, customer.id)) ?? null;
-    const grant = { client: DEFAULT_CLIENT, scopes: scopes.customer, customerId: customer.id, companyUserId };
-    const { token, row } = makeRefreshToken(app, grant);
-    const accessToken = await issueAccessToken(
-      app,
-      subjectOf({ customer, companyUserId }, scopes.customer),
-      scopes.customer,
-      DEFAULT_CLIENT,
-    );
-    return { accessToken, refreshToken: token, refresh: row, companyUserId };
-  });
+  const { accessToken, refreshToken, companyUserId } = await signInWith(
+    app,
+    credentials,
+    async (app, customer, companyUserId) => {
+      const grant = { client: DEFAULT_CLIENT, scopes: scopes.customer, customerId: customer.id, companyUserId };
+      const { token, row } = makeRefreshToken(app, grant);
+      const accessToken = await issueAccessToken(
+        app,
+        subjectOf({ customer, companyUserId }, scopes.customer),
+        scopes.customer,
+        DEFAULT_CLIENT,
+      );
+      return { accessToken, refreshToken: token, refresh: row, companyUserId };
+    },
+  );
   return { accessToken, refreshToken, companyUserId, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
 }
 

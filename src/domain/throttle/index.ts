@@ -10,3 +10,4 @@ export {
   mayRepeat,
   refuseBlocked,
 } from './throttle.ts';
+export { admission, type Attempt, attemptValues, type Reception } from './queries.ts';

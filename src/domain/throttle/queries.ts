@@ -15,52 +15,71 @@ export interface Attempt {
   now: Date;
 }
 
-/** The parameters stand once, in the first part, so that the statement is built and prepared once. */
-const admitStatement = prepared(
-  (_db, id: string, now: Date, stale: Date, exact: string, wide: readonly string[]) => sql<{
-    key: string;
-    admitted: boolean;
-    blocked: boolean;
-  }>`
-    with p as materialized (
-      select ${id}::uuid as id, ${now}::timestamptz as now, ${stale}::timestamptz as stale, ${exact}::jsonb as exact, ${wide}::text[] as wide
-    ), given as materialized (
-      select g.* from p, jsonb_to_recordset(p.exact) as g (key text, account text, "limit" int)
-    ), coarse as materialized (
-      select exists (select 1 from throttle, p where key = any(p.wide) and blocked_until > p.now) as blocked
-    )
-    insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
-    select key, account, 0, case when blocked then 0 else 1 end, p.now, p.now, case when blocked then null else p.id end
-    from given, coarse, p order by key
-    on conflict (key) do update set (failures, blocked_until, trying, trying_since, admitted) = (
-      select n.failures, case when n.over then null else t.blocked_until end, n.trying + n.free::int,
-        case when n.free then p.now else t.trying_since end, case when n.free then p.id else t.admitted end
-      from p, lateral (
-        select o.*, not (select blocked from coarse) and o.failures + o.trying < (select "limit" from given where given.key = t.key) as free
-        from (
-          select coalesce(t.blocked_until, t.window_ends) <= p.now as over,
-            case when coalesce(t.blocked_until, t.window_ends) <= p.now then 0 else t.failures end as failures,
-            case when t.trying_since < p.stale then 0 else t.trying end as trying
-        ) o
-      ) n
-    )
-    returning t.key, coalesce(t.admitted = (select id from p), false) as admitted,
-      t.failures >= (select "limit" from given where given.key = t.key) or (select blocked from coarse) as blocked`,
-);
+/** An attempt as the values of a statement, in the order of {@link admission}. */
+export const attemptValues = ({ id, exact, wide, now }: Attempt) =>
+  [
+    id,
+    now,
+    earlier(now, STALE_SECONDS),
+    exact.map(({ key }) => key),
+    exact.map(({ account }) => account),
+    exact.map(({ limit }) => limit),
+    wide,
+  ] as const;
+type AttemptValues = ReturnType<typeof attemptValues>;
+
+/** How an attempt was received. */
+export interface Reception {
+  /** Counters that let it in. */
+  admitted: string[];
+  /** Whether one of the others is blocked. */
+  blocked: boolean;
+}
 
 /**
- * Lets an attempt in at each counter if fewer than its limit have failed or are being verified, in one statement: of
- * fifty guesses at once only as many are evaluated as may fail. Says which counters let it in, and whether one is blocked.
+ * The part of a statement that lets an attempt in at each counter if fewer than its limit have failed or are being
+ * verified: of fifty guesses at once only as many are evaluated as may fail. Its row `reception` is a {@link Reception}.
+ *
+ * Its commit does not wait for the disk: what a crash of the machine could lose is that an attempt was being verified,
+ * which is over then. A failure that is counted waits.
  */
-export async function admit(
-  db: Db,
-  { id, exact, wide, now }: Attempt,
-): Promise<{ admitted: string[]; blocked: boolean }> {
-  const rows = await admitStatement.all(db, id, now, earlier(now, STALE_SECONDS), JSON.stringify(exact), wide);
-  return {
-    admitted: rows.filter(({ admitted }) => admitted).map(({ key }) => key),
-    blocked: rows.some(({ admitted, blocked }) => blocked && !admitted),
-  };
+export function admission(...[id, now, stale, keys, accounts, limits, wide]: AttemptValues) {
+  const limit = sql`(${limits}::int[])[array_position(${keys}::text[], t.key)]`;
+  const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}::timestamptz`;
+  const failures = sql`case when ${over} then 0 else t.failures end`;
+  const trying = sql`case when t.trying_since < ${stale}::timestamptz then 0 else t.trying end`;
+  const free = sql`(not (select blocked from coarse) and ${failures} + ${trying} < ${limit})`;
+  return sql`coarse as materialized (
+      select exists (select from throttle where key = any(${wide}::text[]) and blocked_until > ${now}::timestamptz) as blocked
+    ), counters as (
+      insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
+      select g.key, g.account, 0, case when blocked then 0 else 1 end, ${now}::timestamptz, ${now}::timestamptz,
+        case when blocked then null else ${id}::uuid end
+      from unnest(${keys}::text[], ${accounts}::text[]) as g (key, account), coarse order by g.key
+      on conflict (key) do update set
+        failures = ${failures},
+        blocked_until = case when ${over} then null else t.blocked_until end,
+        trying = ${trying} + ${free}::int,
+        trying_since = case when ${free} then ${now}::timestamptz else t.trying_since end,
+        admitted = case when ${free} then ${id}::uuid else t.admitted end
+      returning t.key, coalesce(t.admitted = ${id}::uuid, false) as admitted,
+        t.failures >= ${limit} or (select blocked from coarse) as blocked
+    ), reception as (
+      select coalesce(array_agg(key) filter (where admitted), '{}') as admitted,
+        coalesce(bool_or(blocked and not admitted), false) as blocked,
+        set_config('synchronous_commit', 'off', true)
+      from counters
+    )`;
+}
+
+const admitStatement = prepared(
+  (_db, ...attempt: AttemptValues) =>
+    sql<Reception>`with ${admission(...attempt)} select admitted, blocked from reception`,
+);
+
+/** Lets an attempt in, or does not, in one statement. */
+export async function admit(db: Db, attempt: Attempt): Promise<Reception> {
+  return (await admitStatement(db, ...attemptValues(attempt))) ?? { admitted: [], blocked: true };
 }
 
 export interface Counter {
