@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
+import { signJwt } from '../../platform/crypto/jwt.ts';
 import { accessTokenInvalid } from './problems.ts';
 import { ALGORITHM, loadKeys } from './signing-keys.ts';
 
@@ -60,13 +61,19 @@ export async function issueAccessToken(
 ): Promise<string> {
   const { id, sign } = await loadKeys(app);
   const now = app.now().getTime() / 1000;
-  return new SignJWT({ sub: JSON.stringify(subject), scopes, nbf: now, exp: now + app.config.ACCESS_TOKEN_SECONDS })
-    .setProtectedHeader({ typ: 'JWT', alg: ALGORITHM, kid: id })
-    .setIssuedAt(now)
-    .setIssuer(issuerOf(app))
-    .setAudience(client)
-    .setJti(randomBytes(40).toString('hex'))
-    .sign(sign);
+  return signJwt(
+    { kid: id, key: sign },
+    {
+      sub: JSON.stringify(subject),
+      scopes,
+      nbf: now,
+      exp: now + app.config.ACCESS_TOKEN_SECONDS,
+      iat: now,
+      iss: issuerOf(app),
+      aud: client,
+      jti: randomBytes(40).toString('hex'),
+    },
+  );
 }
 
 /** Whether log-ins of an account were ended after something was issued to it; what was issued to nobody cannot be. */

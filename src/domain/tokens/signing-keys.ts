@@ -1,4 +1,5 @@
-import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type JWK } from 'jose';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
 import { decrypt, encrypt } from '../../platform/crypto/secrets.ts';
@@ -14,7 +15,7 @@ const REMEMBERED_MS = 60_000;
 interface Keys {
   /** The newest key, which signs. */
   id: string;
-  sign: CryptoKey;
+  sign: KeyObject;
   /** Every key that verifies, by its id. */
   verify: Map<string, CryptoKey>;
 }
@@ -33,7 +34,7 @@ export const loadKeys = (app: App): Promise<Keys> =>
     );
     return {
       id: newest.id,
-      sign: await importPKCS8(decrypt(app.secrets.atRest, newest.privateKey), ALGORITHM),
+      sign: createPrivateKey(decrypt(app.secrets.atRest, newest.privateKey)),
       verify,
     };
   });
