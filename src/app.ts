@@ -102,6 +102,7 @@ export async function openApp(
     };
     const close = async () => {
       await queue.close();
+      await app.hasher.close();
       mailer.close();
       await database.close();
     };

@@ -20,6 +20,7 @@ export function testConfig(settings: Record<string, string> = {}): Config {
     LOG_LEVEL: 'silent',
     ARGON2_MEMORY_KIB: '64',
     ARGON2_PASSES: '1',
+    HASHING_PROCESSES: '0',
     SIGN_IN_REFUSAL_MS: '0',
     DATABASE_POOL_SIZE: '6',
     ...settings,

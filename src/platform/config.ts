@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
@@ -122,6 +123,12 @@ const Settings = z.object({
   ARGON2_MEMORY_KIB: count(19_456).describe('Memory of one password hash, KiB (OWASP: 19 MiB)'),
   ARGON2_PASSES: count(2).describe('Passes of one password hash'),
   ARGON2_LANES: count(1).describe('Lanes of one password hash'),
+  HASHING_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(availableParallelism())
+    .describe('Processes that hash passwords, about 70 MB each; default: as many as cores. 0: threads of the server'),
   HASHING_QUEUE: count(200).describe('Password computations that may wait; one more answers 503'),
 
   SIGN_IN_ATTEMPTS: count(9).describe('Failed log-ins of one account from one network before it is blocked'),

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import type { Config } from '../config.ts';
 import { gate } from './gate.ts';
+import { IN_HAND, openHashingProcesses } from './hashing-processes.ts';
 
-/** Hashes passwords with argon2id on libuv's threads, a bounded number at a time. */
+/** Hashes passwords with argon2id off the event loop, a bounded number at a time. */
 export interface Hasher {
   /** @throws {@link overloaded} when too many computations wait. */
   hash(password: string): Promise<string>;
@@ -11,8 +12,9 @@ export interface Hasher {
   verify(hash: string, password: string): Promise<boolean>;
   /** Whether a hash was made with today's algorithm and parameters. */
   isCurrent(hash: string): boolean;
-  /** Runs another slow computation under the same bounds. */
+  /** Runs another slow computation under the same bounds, on libuv's threads. */
   gated<T>(task: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }
 
 export function openHasher(config: Config): Hasher {
@@ -23,12 +25,22 @@ export function openHasher(config: Config): Hasher {
     parallelism: config.ARGON2_LANES,
   };
   const current = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},p=${options.parallelism}$`;
-  const gated = gate({ running: availableParallelism(), waiting: config.HASHING_QUEUE });
+  const cores = availableParallelism();
+  const processes = openHashingProcesses(config.HASHING_PROCESSES);
+  const pass = gate({ running: Math.max(cores, IN_HAND * config.HASHING_PROCESSES), waiting: config.HASHING_QUEUE });
+  const onThreads = gate({ running: cores, waiting: Number.POSITIVE_INFINITY });
+  const gated = <T>(task: () => Promise<T>) => pass(() => onThreads(task));
+  const shared = { isCurrent: (stored: string) => stored.startsWith(current), gated, close: processes.close };
 
+  if (config.HASHING_PROCESSES === 0)
+    return {
+      ...shared,
+      hash: (password) => gated(() => hash(password, options)),
+      verify: (stored, password) => gated(() => verify(stored, password).catch(() => false)),
+    };
   return {
-    hash: (password) => gated(() => hash(password, options)),
-    verify: (stored, password) => gated(() => verify(stored, password).catch(() => false)),
-    isCurrent: (stored) => stored.startsWith(current),
-    gated,
+    ...shared,
+    hash: (password) => pass(() => processes.hash(password, options)),
+    verify: (stored, password) => pass(() => processes.verify(stored, password)),
   };
 }

@@ -6,32 +6,48 @@ import type { Options } from '@node-rs/argon2';
 
 /** A password to hash, or to compare with a stored hash. */
 export type Task = { password: string; options: Options } | { password: string; stored: string };
+export type Answer = { hash: string } | { verified: boolean } | { error: string };
 
 interface Given {
-  line: string;
-  answer(line: string): void;
+  task: Task;
+  answer(answer: Answer): void;
   fail(error: Error): void;
   tries: number;
 }
 
-const program = fileURLToPath(new URL(`hashing-process${extname(import.meta.url)}`, import.meta.url));
+/** Tasks a process may have in hand: those it computes, and as many again so that it never waits for one. */
+export const IN_HAND = 8;
 
-/** A task whose process died, for want of memory say, is given to a new one; twice is enough. */
+/** A task whose process died, for want of memory say, is given to the next one; twice is enough. */
 const TRIES = 2;
 
+const program = fileURLToPath(new URL(`hashing-process${extname(import.meta.url)}`, import.meta.url));
+
 /**
- * Processes that compute argon2id, started with the first task.
+ * Processes that compute argon2id, each started with its first task.
  *
- * Each computation takes 19 MiB from the kernel and gives them back. Threads of one process wait for each other there,
- * and the event loop with them; processes of their own do not, which is a tenth of a log-in (docs/decisions/0009).
+ * A computation takes 19 MiB from the kernel and gives them back. Threads of one process wait for each other there, and
+ * its event loop with them; processes do not, which saves a tenth of a log-in (docs/decisions/0009).
  */
 export function openHashingProcesses(count: number) {
   const places = Array.from({ length: count }, openPlace);
+
+  /** Rejects when the processes that compute it die. */
+  function compute(task: Task): Promise<Answer> {
+    const freest = places.reduce((best, place) => (place.load() < best.load() ? place : best));
+    return new Promise((answer, fail) => freest.give({ task, answer, fail, tries: 0 }));
+  }
+
   return {
-    /** The answer to a task: a hash, or `true` or `false`. Rejects when the process that computes it dies repeatedly. */
-    compute(task: Task): Promise<string> {
-      const freest = places.reduce((best, place) => (place.load() < best.load() ? place : best));
-      return new Promise((answer, fail) => freest.give({ line: `${JSON.stringify(task)}\n`, answer, fail, tries: 0 }));
+    async hash(password: string, options: Options): Promise<string> {
+      const answer = await compute({ password, options });
+      if ('hash' in answer) return answer.hash;
+      throw new Error(`a password cannot be hashed: ${'error' in answer ? answer.error : 'no hash'}`);
+    },
+    /** False for a hash that cannot be read. */
+    async verify(stored: string, password: string): Promise<boolean> {
+      const answer = await compute({ password, stored });
+      return 'verified' in answer && answer.verified;
     },
     /** Ends them once they have answered what they were given. */
     async close(): Promise<void> {
@@ -46,13 +62,14 @@ export function openHashingProcesses(count: number) {
 function openPlace() {
   let child: ChildProcess | undefined;
   let given: Given[] = [];
+  let closing = false;
 
   function start() {
-    // No environment: neither its secrets nor its NODE_OPTIONS are wanted there.
+    // Without our environment: neither its secrets nor its NODE_OPTIONS are wanted there.
     const started = spawn(process.execPath, [program], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
-    started.stdin.on('error', () => undefined); // the process is gone, as `close` will tell
-    createInterface(started.stdout).on('line', (line) => given.shift()?.answer(line));
-    started.on('error', () => undefined); // it could not start; `close` follows
+    started.stdin.on('error', () => undefined); // it is gone, as `close` will say
+    started.on('error', () => undefined); // it could not start, as `close` will say
+    createInterface(started.stdout).on('line', (line) => given.shift()?.answer(JSON.parse(line) as Answer));
     started.on('close', () => {
       child = undefined;
       const left = given;
@@ -62,11 +79,11 @@ function openPlace() {
     return started;
   }
 
-  function give(task: Given) {
-    if (task.tries === TRIES) return task.fail(new Error('the processes that hash passwords die'));
+  function give(one: Given) {
+    if (one.tries === TRIES || closing) return one.fail(new Error('the processes that hash passwords die'));
     child ??= start();
-    given.push({ ...task, tries: task.tries + 1 });
-    child.stdin?.write(task.line);
+    given.push({ ...one, tries: one.tries + 1 });
+    child.stdin?.write(`${JSON.stringify(one.task)}\n`);
   }
 
   return {
@@ -75,6 +92,7 @@ function openPlace() {
     pid: () => child?.pid,
     close: () =>
       new Promise<void>((closed) => {
+        closing = true;
         if (!child) return closed();
         child.on('close', () => closed());
         child.stdin?.end();
