@@ -62,6 +62,8 @@ export function openPool(connection: pg.ClientConfig, config: Pick<Config, 'DATA
   });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
+  // While it is in use the pool does not listen to it: the statement that fails says it better.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('connect', nameStatements);
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   pools.set(db, pool);
