@@ -36,3 +36,11 @@ test('a query with a parameter of its own is refused, as it would be the same fo
 
   await expect(own(world.app.db, 'a')).rejects.toThrow('parameters of its own');
 });
+
+test('so is one that leaves a value unused, or whose text looks like a parameter', async () => {
+  const unused = prepared((_db, word: string, _other: string) => sql`select ${word}::text`);
+  const literal = prepared((_db, word: string) => sql`select ${word}::text, '$1'`);
+
+  await expect(unused(world.app.db, 'a', 'b')).rejects.toThrow('unused');
+  await expect(literal(world.app.db, 'a')).rejects.toThrow('placeholder');
+});

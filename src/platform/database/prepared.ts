@@ -54,7 +54,12 @@ export function prepared<Values extends unknown[], Row>(
     const built = build(db, ...(marks as Values)).compile(db);
     const numbers = built.parameters.map((parameter) => marks.findIndex((mark) => mark === parameter) + 1);
     if (numbers.includes(0)) throw new Error('a prepared query has parameters of its own');
-    return { ...built, sql: built.sql.replaceAll(/\$(\d+)/g, (_, at) => `$${numbers[Number(at) - 1]}`) };
+    if (new Set(numbers).size < values) throw new Error('a prepared query leaves a value unused');
+    const placeholders = /\$(\d+)/g;
+    // One in a literal would be changed with the others.
+    if (built.sql.match(placeholders)?.length !== numbers.length && numbers.length > 0)
+      throw new Error('a prepared query has a placeholder in its text');
+    return { ...built, sql: built.sql.replaceAll(placeholders, (_, at) => `$${numbers[Number(at) - 1]}`) };
   }
 
   async function all(db: Db, ...values: Values): Promise<Row[]> {
