@@ -91,7 +91,7 @@ export async function openApp(
       log,
       db: database.db,
       connection: database.connection,
-      hasher: openHasher(config),
+      hasher: openHasher(config, log),
       secrets: await openSecrets(config, database.home),
       queue,
       memory: openMemory(),

@@ -127,7 +127,8 @@ const Settings = z.object({
     .number()
     .int()
     .min(0)
-    .default(availableParallelism())
+    .max(64)
+    .default(Math.min(availableParallelism(), 64))
     .describe('Processes that hash passwords, about 70 MB each; default: as many as cores. 0: threads of the server'),
   HASHING_QUEUE: count(200).describe('Password computations that may wait; one more answers 503'),
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
@@ -76,6 +76,23 @@ test('nobody slips in between a task that ended and the next in the queue', asyn
   second.end();
   third.end();
   expect(await Promise.all(ends)).toEqual([1, 2, 3]);
+});
+
+test('whoever has waited too long is refused, and the others keep their order', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const pass = gate({ running: 1, waiting: 3, patienceMs: 1000 });
+  const [first, early, late] = [task(1), task(2), task(3)];
+  const ends = [pass(first.run), pass(early.run).catch((error: unknown) => error)];
+  vi.advanceTimersByTime(600);
+  ends.push(pass(late.run));
+  vi.advanceTimersByTime(600);
+
+  expect(await ends[1]).toMatchObject({ message: 'overloaded' });
+  first.end();
+  late.end();
+  expect([await ends[0], await ends[2]]).toEqual([1, 3]);
+  expect(early.started).toBe(false);
 });
 
 const world = useApp({ HASHING_QUEUE: '1' });

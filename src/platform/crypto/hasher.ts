@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
 import { gate } from './gate.ts';
 import { IN_HAND, openHashingProcesses } from './hashing-processes.ts';
 
@@ -17,7 +18,10 @@ export interface Hasher {
   close(): Promise<void>;
 }
 
-export function openHasher(config: Config): Hasher {
+/** Milliseconds a computation may wait for its turn: far less than attempts at a log-in are counted as being verified. */
+const PATIENCE_MS = 10_000;
+
+export function openHasher(config: Config, log: Log): Hasher {
   // The library's algorithm, if none is named, is argon2id.
   const options = {
     memoryCost: config.ARGON2_MEMORY_KIB,
@@ -25,22 +29,28 @@ export function openHasher(config: Config): Hasher {
     parallelism: config.ARGON2_LANES,
   };
   const current = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},p=${options.parallelism}$`;
+  const isCurrent = (stored: string) => stored.startsWith(current);
   const cores = availableParallelism();
-  const processes = openHashingProcesses(config.HASHING_PROCESSES);
-  const pass = gate({ running: Math.max(cores, IN_HAND * config.HASHING_PROCESSES), waiting: config.HASHING_QUEUE });
+  const processes = openHashingProcesses(config.HASHING_PROCESSES, log);
+  const pass = gate({
+    running: Math.max(cores, IN_HAND * config.HASHING_PROCESSES),
+    waiting: config.HASHING_QUEUE,
+    patienceMs: PATIENCE_MS,
+  });
   const onThreads = gate({ running: cores, waiting: Number.POSITIVE_INFINITY });
   const gated = <T>(task: () => Promise<T>) => pass(() => onThreads(task));
-  const shared = { isCurrent: (stored: string) => stored.startsWith(current), gated, close: processes.close };
+  const verifyHere = (stored: string, password: string) => verify(stored, password).catch(() => false);
 
-  if (config.HASHING_PROCESSES === 0)
-    return {
-      ...shared,
-      hash: (password) => gated(() => hash(password, options)),
-      verify: (stored, password) => gated(() => verify(stored, password).catch(() => false)),
-    };
   return {
-    ...shared,
-    hash: (password) => pass(() => processes.hash(password, options)),
-    verify: (stored, password) => pass(() => processes.verify(stored, password)),
+    hash: (password) =>
+      pass(() => processes.hash(password, options).catch(() => onThreads(() => hash(password, options)))),
+    verify: (stored, password) =>
+      // What somebody else hashed may take a hundred times as long; the tasks behind it must not wait for it.
+      isCurrent(stored)
+        ? pass(() => processes.verify(stored, password).catch(() => onThreads(() => verifyHere(stored, password))))
+        : gated(() => verifyHere(stored, password)),
+    isCurrent,
+    gated,
+    close: processes.close,
   };
 }

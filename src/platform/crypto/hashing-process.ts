@@ -24,7 +24,16 @@ for (let length = readSync(INPUT, buffer); length > 0; length = readSync(INPUT, 
   rest = lines.pop() ?? '';
   while (lines.length > 0) {
     const answers = lines.splice(0, TOGETHER).map((line) => `${JSON.stringify(compute(JSON.parse(line) as Task))}\n`);
-    writeSync(OUTPUT, answers.join(''));
+    answer(answers.join(''));
+  }
+}
+
+/** Whoever asked may be gone; then there is nothing left to do, nor to say. */
+function answer(text: string) {
+  try {
+    writeSync(OUTPUT, text);
+  } catch {
+    process.exit();
   }
 }
 

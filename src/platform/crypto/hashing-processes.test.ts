@@ -1,22 +1,25 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { PASSWORD, somebody } from '../../../test/builders.ts';
+import { quiet, testConfig } from '../../../test/settings.ts';
 import { registerCustomer } from '../../domain/customers/index.ts';
+import { openHasher } from './hasher.ts';
 import { openHashingProcesses } from './hashing-processes.ts';
 
 const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 /** Takes minutes: long enough to be killed while it is computed. */
 const ENDLESS = { memoryCost: 65_536, timeCost: 100_000, parallelism: 1 };
 
-const two = openHashingProcesses(2);
+const two = openHashingProcesses(2, quiet);
 afterAll(() => two.close());
 
-/** Processes of a test that must not share them. */
+/** Processes of a test that must not share them, and the milliseconds they go by. */
 function processes(count: number) {
-  const opened = openHashingProcesses(count);
+  const clock = { now: 0 };
+  const opened = openHashingProcesses(count, quiet, () => clock.now);
   onTestFinished(() => opened.close());
-  return opened;
+  return { ...opened, clock };
 }
 
 const isRunning = (pid: number) => {
@@ -61,27 +64,50 @@ test('parameters that argon2 refuses are named, and the next password is hashed'
   await expect(two.hash('right', CHEAP)).resolves.toMatch(/^\$argon2id/);
 });
 
-test('a process that is killed loses no log-in', async () => {
-  const { verify, hash, pids } = processes(2);
-  const stored = await hash('right', CHEAP);
-  const guesses = Array.from({ length: 12 }, () => verify(stored, 'right'));
-  const before = pids();
-  for (const pid of before) process.kill(pid, 'SIGKILL');
+test('what a process had in hand when it was killed is given back, and another takes its place after a while', async () => {
+  const { hash, pids, clock } = processes(1);
+  const given = Array.from({ length: 5 }, () => hash('right', ENDLESS).catch((error: unknown) => error));
+  const [killed = 0] = await expect.poll(pids).toHaveLength(1).then(pids);
+  process.kill(killed, 'SIGKILL');
 
-  expect(await Promise.all(guesses)).toEqual(guesses.map(() => true));
-  expect(pids().some((pid) => before.includes(pid))).toBe(false);
+  const messages = (await Promise.all(given)).map((error) => (error instanceof Error ? error.message : error));
+  expect(messages).toEqual(given.map(() => 'the process that hashed this password died'));
+  await expect(hash('right', CHEAP)).rejects.toThrow('no process');
+  clock.now = 5000;
+  await expect(hash('right', CHEAP)).resolves.toMatch(/^\$argon2id/);
+  expect(pids()).not.toContain(killed);
 });
 
-test('what kills two processes is given up, and the next password is hashed', async () => {
-  const { hash, pids } = processes(1);
-  const endless = hash('right', ENDLESS).catch((error: unknown) => error);
-  const [first = 0] = pids();
-  process.kill(first, 'SIGKILL');
-  await expect.poll(() => pids()[0] ?? first).not.toBe(first);
+test('while one place is empty the others do all of it', async () => {
+  const { hash, pids } = processes(2);
+  const lost = hash('right', ENDLESS).catch(() => 'lost');
+  await expect.poll(pids).toHaveLength(1);
   process.kill(pids()[0] ?? 0, 'SIGKILL');
+  expect(await lost).toBe('lost');
 
-  expect(await endless).toMatchObject({ message: expect.stringContaining('die') });
-  await expect(hash('right', CHEAP)).resolves.toMatch(/^\$argon2id/);
+  const hashes = await Promise.all(Array.from({ length: 10 }, () => hash('right', CHEAP)));
+
+  expect(hashes).toHaveLength(10);
+  expect(pids()).toHaveLength(1);
+});
+
+test('a process that stands still is killed after ten seconds, also when all is closed', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { hash, close, pids } = openHashingProcesses(2, quiet, () => 0);
+  const hashes = [hash('one', CHEAP), hash('two', CHEAP)];
+  await Promise.all(hashes);
+  const [first = 0, second = 0] = pids();
+  for (const pid of [first, second]) process.kill(pid, 'SIGSTOP');
+  const stuck = hash('right', CHEAP).catch(() => 'given back');
+  vi.advanceTimersByTime(10_000);
+
+  expect(await stuck).toBe('given back');
+  expect([first, second].filter(isRunning)).toEqual([second]);
+  const closed = close();
+  vi.advanceTimersByTime(10_000);
+  await closed;
+  expect(isRunning(second)).toBe(false);
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -98,14 +124,14 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 );
 
 test('closing answers what was asked and leaves no process behind', async () => {
-  const { hash, close, pids } = openHashingProcesses(2);
+  const { hash, close, pids } = openHashingProcesses(2, quiet);
   const asked = [hash('one', CHEAP), hash('two', CHEAP), hash('three', CHEAP)];
   const running = pids();
   await close();
 
   expect(await Promise.all(asked)).toHaveLength(3);
   expect(running.filter(isRunning)).toEqual([]);
-  await expect(hash('four', CHEAP)).rejects.toThrow('die');
+  await expect(hash('four', CHEAP)).rejects.toThrow('no process');
 });
 
 const world = useApp({ HASHING_PROCESSES: '1', ARGON2_MEMORY_KIB: '128' });
@@ -122,4 +148,17 @@ test('people log in through them, and an older hash is replaced', async () => {
   const [row] = await world.sql('select password_hash from customer where id = $1', [id]);
   expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=128,/);
   expect((await post(PASSWORD)).status).toBe(201);
+});
+
+test('where no process can be started, log-ins go on', async () => {
+  const { execPath } = process;
+  onTestFinished(() => void (process.execPath = execPath));
+  process.execPath = '/nowhere/node';
+  const hasher = openHasher(testConfig({ HASHING_PROCESSES: '2' }), quiet);
+
+  const stored = await hasher.hash('right');
+  const verified = await Promise.all(['right', 'wrong', 'right'].map((guess) => hasher.verify(stored, guess)));
+
+  expect(verified).toEqual([true, false, true]);
+  await hasher.close();
 });

@@ -3,23 +3,25 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Options } from '@node-rs/argon2';
+import type { Log } from '../log.ts';
 
 /** A password to hash, or to compare with a stored hash. */
 export type Task = { password: string; options: Options } | { password: string; stored: string };
 export type Answer = { hash: string } | { verified: boolean } | { error: string };
 
 interface Given {
-  task: Task;
   answer(answer: Answer): void;
   fail(error: Error): void;
-  tries: number;
 }
 
 /** Tasks a process may have in hand: those it computes, and as many again so that it never waits for one. */
 export const IN_HAND = 8;
 
-/** A task whose process died, for want of memory say, is given to the next one; twice is enough. */
-const TRIES = 2;
+/** Milliseconds after which a process that owes an answer is taken for stuck. */
+const SILENCE_MS = 10_000;
+
+/** Milliseconds before another process takes the place of one that died: what killed it may still be there. */
+const REST_MS = 5000;
 
 const program = fileURLToPath(new URL(`hashing-process${extname(import.meta.url)}`, import.meta.url));
 
@@ -28,14 +30,16 @@ const program = fileURLToPath(new URL(`hashing-process${extname(import.meta.url)
  *
  * A computation takes 19 MiB from the kernel and gives them back. Threads of one process wait for each other there, and
  * its event loop with them; processes do not, which saves a tenth of a log-in (docs/decisions/0009).
+ *
+ * What they cannot compute, because one died or cannot be started, is rejected: the caller has threads.
  */
-export function openHashingProcesses(count: number) {
-  const places = Array.from({ length: count }, openPlace);
+export function openHashingProcesses(count: number, log: Log, now = () => performance.now()) {
+  const places = Array.from({ length: count }, () => openPlace(log, now));
 
-  /** Rejects when the processes that compute it die. */
-  function compute(task: Task): Promise<Answer> {
-    const freest = places.reduce((best, place) => (place.load() < best.load() ? place : best));
-    return new Promise((answer, fail) => freest.give({ task, answer, fail, tries: 0 }));
+  async function compute(task: Task): Promise<Answer> {
+    const [freest] = places.toSorted((a, b) => a.load() - b.load());
+    if (!freest) throw new Error('there is no process that hashes passwords');
+    return freest.give(task);
   }
 
   return {
@@ -58,43 +62,61 @@ export function openHashingProcesses(count: number) {
   };
 }
 
-/** One process at a time, and the next one when it dies. */
-function openPlace() {
+/** One process at a time, and some time after it died the next one. */
+function openPlace(log: Log, now: () => number) {
   let child: ChildProcess | undefined;
   let given: Given[] = [];
-  let closing = false;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  let closing: (() => void) | undefined;
+  const watchdog = setTimeout(() => {
+    if (given.length > 0 || closing) child?.kill('SIGKILL');
+  }, SILENCE_MS).unref();
 
   function start() {
     // Without our environment: neither its secrets nor its NODE_OPTIONS are wanted there.
     const started = spawn(process.execPath, [program], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
-    started.stdin.on('error', () => undefined); // it is gone, as `close` will say
-    started.on('error', () => undefined); // it could not start, as `close` will say
-    createInterface(started.stdout).on('line', (line) => given.shift()?.answer(JSON.parse(line) as Answer));
-    started.on('close', () => {
+    child = started;
+    started.on('error', ({ message }) => ended({ error: message }));
+    started.on('close', (code, signal) => ended({ code, signal }));
+    // Without a descriptor left there are no pipes; `error` follows.
+    started.stdin?.on('error', () => undefined);
+    if (started.stdout) createInterface(started.stdout).on('line', heard);
+
+    function ended(how: object) {
+      if (child !== started) return;
       child = undefined;
+      if (closing) return closing();
+      restsUntil = now() + REST_MS;
+      log.warn(how, 'a process that hashes passwords died; threads do its work for a while');
       const left = given;
       given = [];
-      for (const task of left) give(task);
-    });
-    return started;
+      for (const { fail } of left) fail(new Error('the process that hashed this password died'));
+    }
   }
 
-  function give(one: Given) {
-    if (one.tries === TRIES || closing) return one.fail(new Error('the processes that hash passwords die'));
-    child ??= start();
-    given.push({ ...one, tries: one.tries + 1 });
-    child.stdin?.write(`${JSON.stringify(one.task)}\n`);
+  function heard(line: string) {
+    watchdog.refresh();
+    // One that is killed while it answers leaves half a line.
+    if (line.endsWith('}')) given.shift()?.answer(JSON.parse(line) as Answer);
   }
 
   return {
-    give,
-    load: () => given.length,
+    /** Throws where no process can be started. */
+    give: (task: Task): Promise<Answer> =>
+      new Promise((answer, fail) => {
+        if (closing || now() < restsUntil) throw new Error('no process hashes passwords now');
+        if (!child) start();
+        if (given.length === 0) watchdog.refresh();
+        given.push({ answer, fail });
+        child?.stdin?.write(`${JSON.stringify(task)}\n`);
+      }),
+    load: () => (now() < restsUntil ? Number.POSITIVE_INFINITY : given.length),
     pid: () => child?.pid,
     close: () =>
       new Promise<void>((closed) => {
-        closing = true;
+        closing = closed;
         if (!child) return closed();
-        child.on('close', () => closed());
+        watchdog.refresh();
         child.stdin?.end();
       }),
   };
