@@ -6,6 +6,8 @@ import type { World } from './app.ts';
 interface Shell {
   /** What a person says to every question. */
   answer?: boolean;
+  /** Whether nobody is there. */
+  alone?: boolean;
   /** What is piped in. */
   input?: string;
   /** Parts of the product that are different. */
@@ -14,7 +16,11 @@ interface Shell {
 
 /** Calls a command as a shell would: its exit status, what it printed and asked, and how far its progress came. */
 export const useConsole = (world: World) =>
-  async function run(name: string, args: readonly string[] = [], { answer = false, input, app = {} }: Shell = {}) {
+  async function run(
+    name: string,
+    args: readonly string[] = [],
+    { answer = false, alone = false, input, app = {} }: Shell = {},
+  ) {
     const lines: string[] = [];
     const questions: string[] = [];
     const progress: number[] = [];
@@ -25,6 +31,7 @@ export const useConsole = (world: World) =>
         update: (done: number) => void progress.push(done),
         stop: () => {},
       },
+      isInteractive: !alone,
       confirm: async (question: string) => {
         questions.push(question);
         return answer;

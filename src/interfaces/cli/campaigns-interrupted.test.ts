@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { somebody } from '../../../test/builders.ts';
 import { jobs } from '../../app.ts';
 import { registerCustomer } from '../../domain/customers/index.ts';
+import { openQueue } from '../../platform/jobs/queue.ts';
+import { quiet } from '../../../test/settings.ts';
 import { useConsole } from '../../../test/console.ts';
 import { addressSpace, mailed } from '../../../test/campaigns.ts';
 
@@ -58,6 +60,26 @@ test('whom the mail server refused until the last try is mailed when the command
 
   expect(status).toBe(0);
   expect(await mailed(world, at)).toEqual([`p1${at}`, `p2${at}`]);
+});
+
+test('beside a server it leaves the mails to it: links and senders are the server’s', async () => {
+  const { at, only } = addressSpace();
+  await people(at, 2);
+  const server = await openQueue(world.app.connection, quiet, { jobs, supervise: true, shutdownSeconds: 1 });
+  onTestFinished(() => server.close());
+
+  // The server is still busy with something else.
+  const waiting = await run('customer:password:reset', [only, '-f']);
+  expect(waiting).toMatchObject({ status: 1, text: expect.stringMatching(/^0 out of 2 .*\n2 could not be sent yet/) });
+  const elsewhere = { ...world.app, config: { ...world.app.config, PUBLIC_URL: 'https://elsewhere.example' } };
+  await server.drain(elsewhere, jobs);
+
+  expect((await run('customer:password:reset', [only, '--dry-run'])).text).toMatch(/^2 customers/);
+  const links = (await world.mails())
+    .filter(({ to }) => to.endsWith(at))
+    .flatMap(({ text }) => /\S*\/password\/restore/.exec(text) ?? []);
+  const link = 'https://elsewhere.example/password/restore';
+  expect(links).toEqual([link, link]);
 });
 
 test('two consoles that start the same campaign mail everybody once', async () => {

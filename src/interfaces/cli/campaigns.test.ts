@@ -35,6 +35,17 @@ test('it counts, asks, and does nothing unless the answer is yes', async () => {
   expect(await mailed(world, at)).toEqual([]);
 });
 
+test('where nobody could answer it says what would have happened, and fails', async () => {
+  const { at, only } = addressSpace();
+  await registered(at, 2);
+
+  const { status, text, questions } = await run('customer:password:reset', [only], { alone: true });
+
+  expect({ status, questions }).toEqual({ status: 1, questions: [] });
+  expect(text).toMatch(/^2 customers .* --force or --dry-run/);
+  expect(await mailed(world, at)).toEqual([]);
+});
+
 test('after a yes it mails everybody once and shows how far it is', async () => {
   const { at, only } = addressSpace();
   await registered(at, 3);

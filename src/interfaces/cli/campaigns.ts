@@ -35,8 +35,10 @@ type Given = Options<typeof options>;
 const { revoke: _revoke, ...withoutRevoke } = options;
 
 const notes = `
-Mails leave through the job queue in batches. A campaign that broke off is gone on with when the command is called again
-with the same options; nobody is mailed twice. A running server, or \`clientele work\`, sends them too.`;
+Mails leave through the job queue in batches. A running server, or \`clientele work\`, sends them, with its own PUBLIC_URL
+and SMTP_URL; where none runs this command does, with the settings it was called with. A campaign that broke off is gone on
+with when the command is called again with the same options, and mails nobody twice. One that ended is a new one then:
+--no-token leaves out those whose last link still works.`;
 
 export const passwordSet: Command = command({
   name: 'customer:password:set',
@@ -83,6 +85,12 @@ async function campaign(app: App, kind: CampaignKind, options: Given, terminal: 
     terminal.out('0 customers in the database will be affected. There is nothing to do.');
     return 0;
   }
+  if (!options.force && !terminal.isInteractive) {
+    terminal.out(
+      `${count} customers in the database will be affected. Nobody is here to say yes: use --force or --dry-run.`,
+    );
+    return 1;
+  }
   const consequence = plan.revoke ? ' Their passwords stop working and they are logged out everywhere.' : '';
   if (
     !options.force &&
@@ -117,12 +125,15 @@ async function planOf(app: App, kind: CampaignKind, options: Given): Promise<Cam
 const LOOK_MS = 250;
 const LOOKS = 20;
 
-/** Works the campaign's jobs here, beside whoever else does, until all are sent or those that are left must be tried later. */
+/**
+ * Waits until all are sent or those that are left must be tried later. Where nobody works jobs, this process does; beside
+ * a server it leaves them to it, as links and senders are those of the process that sends.
+ */
 async function deliver(app: App, { id, recipients }: Campaign, { out, progress }: Terminal): Promise<number> {
   progress.start(recipients);
   let handled = -1;
   for (let idle = 0; idle < LOOKS; idle++) {
-    await app.queue.drain(app, [sendCampaignBatch, sendCampaignMail]);
+    if (!(await app.queue.isWorked(app.db))) await app.queue.drain(app, [sendCampaignBatch, sendCampaignMail]);
     const { sent, skipped, waiting, queued } = await progressOf(app.db, id);
     progress.update(sent + skipped);
     if (waiting + queued === 0) break;

@@ -8,7 +8,8 @@ export interface Terminal {
   out(line: string): void;
   /** Only on a terminal; elsewhere nothing is printed. */
   progress: { start(total: number): void; update(done: number): void; stop(): void };
-  /** False without asking where nobody could answer. */
+  /** Whether somebody is there to answer a question. */
+  readonly isInteractive: boolean;
   confirm(question: string): Promise<boolean>;
 }
 

@@ -22,6 +22,7 @@ export function openTerminal(): Terminal {
       update: (done) => bar?.update(done),
       stop: () => bar?.stop(),
     },
+    isInteractive: process.stdin.isTTY,
     async confirm(question) {
       if (!process.stdin.isTTY) return false;
       const prompt = createInterface({ input: process.stdin, output: process.stderr });

@@ -4,12 +4,19 @@ import type { App } from '../app.ts';
 import type { Db } from '../database/open.ts';
 import type { Log } from '../log.ts';
 import type { AnyJob } from './job.ts';
+import { isConnected } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
 const DEAD_LETTERS = 'dead-letters';
 
 /** Retries after 5 s, 10 s, 20 s … at most an hour apart: eleven tries, about four hours in all. */
 const RETRIES = { retryLimit: 11, retryDelay: 5, retryBackoff: true, retryDelayMax: 3600, expireInSeconds: 120 };
+
+/** The name by which connections of processes that work jobs are known. */
+const WORKER = 'clientele jobs';
+
+/** Four jobs of a kind at once, as each may hold a database connection while a mail server thinks; no pause while there are more. */
+const BUSY = { localConcurrency: 2, batchSize: 2, burstWhenBatchFull: true };
 
 export interface FailedJob {
   id: string;
@@ -25,6 +32,8 @@ export interface Queue {
   work(app: App, jobs: readonly AnyJob[]): Promise<void>;
   /** Runs what is queued now, and what that queues, in this call; for tests and short-lived commands. */
   drain(app: App, jobs: readonly AnyJob[]): Promise<number>;
+  /** Whether a process works jobs now: a server, unless it leaves them to others, or `clientele work`. */
+  isWorked(db: Db): Promise<boolean>;
   /** Jobs that gave up. */
   failed(): Promise<FailedJob[]>;
   /** Puts every job that gave up back in its queue; their number. */
@@ -46,7 +55,7 @@ export async function openQueue(
   const boss = new PgBoss({
     ...(connection as { host?: string }),
     max: 4,
-    application_name: 'clientele jobs',
+    application_name: options.supervise ? WORKER : 'clientele queue',
     supervise: options.supervise,
     schedule: options.supervise,
     useListenNotify: options.supervise,
@@ -55,6 +64,28 @@ export async function openQueue(
   boss.on('warning', ({ message }) => log.debug({ message }, 'job queue'));
   await boss.start();
   await createQueues(boss, options.jobs);
+
+  /** Runs jobs side by side, one that fails without the others; the number that were done. */
+  async function runAll(
+    name: string,
+    batch: readonly { id: string; data: unknown }[],
+    start: (data: unknown) => Promise<void>,
+  ) {
+    const ends = await Promise.all(
+      batch.map(async ({ id, data }) => {
+        try {
+          await runOne(log, name, id, () => start(data ?? {}));
+        } catch (error) {
+          await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
+          return false;
+        }
+        // What is done leaves nothing behind: payloads may be personal.
+        await boss.deleteJob(name, id);
+        return true;
+      }),
+    );
+    return ends.filter(Boolean).length;
+  }
 
   return {
     async add(db, name, payloads) {
@@ -73,14 +104,12 @@ export async function openQueue(
       for (const { name, start, schedule } of jobs) {
         await boss.work(
           name,
-          { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, localConcurrency: schedule ? 1 : 2 },
-          async (batch) => {
-            for (const { id, data } of batch) {
-              await runOne(log, name, id, () => start(app, data ?? {}));
-              // What is done leaves nothing behind: payloads may be personal.
-              await boss.deleteJob(name, id);
-            }
+          {
+            pollingIntervalSeconds: 2,
+            notifyPollingIntervalSeconds: 2,
+            ...(schedule ? { localConcurrency: 1 } : BUSY),
           },
+          async (batch) => void (await runAll(name, batch, (data) => start(app, data))),
         );
         if (schedule) await boss.schedule(name, schedule);
       }
@@ -93,21 +122,13 @@ export async function openQueue(
         for (const { name, start } of jobs) {
           const batch = await boss.fetch(name, { batchSize: 20 });
           busy ||= batch.length > 0;
-          await Promise.all(
-            batch.map(async ({ id, data }) => {
-              try {
-                await runOne(log, name, id, () => start(app, data ?? {}));
-                await boss.deleteJob(name, id);
-                done += 1;
-              } catch (error) {
-                await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
-              }
-            }),
-          );
+          done += await runAll(name, batch, (data) => start(app, data));
         }
       }
       return done;
     },
+
+    isWorked: (db) => isConnected(db, WORKER),
 
     async failed() {
       const jobs = await boss.findJobs<{ [key: string]: unknown }>(DEAD_LETTERS, { queued: true });
