@@ -35,7 +35,8 @@ interface Identity {
  * @throws {@link startRefused} saying what is in the way.
  */
 export async function openEmbedded(dataDir: string, flags: readonly string[] = []): Promise<EmbeddedDatabase> {
-  const identity = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
+  const identity =
+    process.getuid?.() === 0 ? ((await ownerOf(join(dataDir, 'postgres'))) ?? (await unprivilegedUser())) : undefined;
   await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
     throw startRefused({ reason: `The data folder ${dataDir} cannot be used: ${error.message}` });
   });
@@ -216,6 +217,12 @@ async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
   } catch {
     // It is gone already.
   }
+}
+
+/** Whose cluster it is already: root's console beside somebody's server must not take it from them. */
+async function ownerOf(cluster: string): Promise<Identity | undefined> {
+  const found = await stat(cluster).catch(() => undefined);
+  return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : undefined;
 }
 
 /** PostgreSQL wants its user in the password file, so a bare number will not do. */
