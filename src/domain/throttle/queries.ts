@@ -3,7 +3,7 @@ import { earlier } from '../../platform/clock.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 
-/** Seconds after which an attempt that was let in and never ended (a crash) is forgotten. */
+/** Seconds after which an attempt that was let in and never ended (a crash) is forgotten; none is verified that late. */
 const STALE_SECONDS = 30;
 
 export interface Attempt {
