@@ -25,11 +25,11 @@ import { type CsvOptions, identify, type RawRow, readRows } from './read-rows.ts
 /** Rows merged in one transaction: large enough that a million take seconds, small enough to resume near a crash. */
 const CHUNK = 5000;
 
-/** Passwords hashed side by side; the hasher lets as many run as there are cores. */
+/** Passwords hashed side by side: enough that the hasher never waits. */
 const HASHES_AT_ONCE = 32;
 
-/** Chunks that may wait for the database while the next one is read. */
-const AHEAD = 2;
+/** Chunks that may wait for the database while the next one is read; each is some 15 MB. */
+const AHEAD = 1;
 
 /** Advisory locks of imports start here, one an entity. */
 const LOCKS = 4_712_000;
