@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import type { Benchmark } from './benchmarks.ts';
+import { percentile } from './latency.ts';
 import { answers, emptyFolder, freePort, root, startProduct, stopped } from './product.ts';
 
 const SECONDS = 4;
@@ -45,7 +46,7 @@ export const readCustomer: Benchmark = {
         const after = await rate(theirs, SECONDS / 2);
         ratios.push(measured / ((before + after) / 2));
       }
-      return { 'read-customer': ratios.toSorted((a, b) => a - b)[(ROUNDS - 1) / 2] ?? Number.NaN };
+      return { 'read-customer': percentile(ratios, 50) };
     } finally {
       await bare.stop();
       await product.stop();

@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmarks.ts';
+import { percentile } from './latency.ts';
 import { emptyFolder, startProduct } from './product.ts';
 
 export const startUp: Benchmark = {
@@ -17,7 +18,7 @@ export const startUp: Benchmark = {
         seconds.push((performance.now() - started) / 1000);
         await product.stop();
       }
-      return { 'start-up': seconds.toSorted((a, b) => a - b)[2] ?? Number.NaN };
+      return { 'start-up': percentile(seconds, 50) };
     } finally {
       remove();
     }

@@ -88,25 +88,14 @@ export async function upsertDevice(db: Db, device: Insertable<DB['knownDevice']>
     .execute();
 }
 
-export async function deviceBelongsTo(db: Db, tokenHash: Buffer, customerId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('knownDevice')
-    .select('customerId')
-    .where('tokenHash', '=', tokenHash)
-    .where('customerId', '=', customerId)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export async function deviceKnows(db: Db, tokenHash: Buffer, emailKey: string): Promise<boolean> {
-  const row = await db
+/** The customer who last logged in with a device. */
+export function deviceOwner(db: Db, tokenHash: Buffer): Promise<{ id: string; emailKey: string } | undefined> {
+  return db
     .selectFrom('knownDevice')
     .innerJoin('customer', 'customer.id', 'knownDevice.customerId')
-    .select('customer.id')
+    .select(['customer.id', 'customer.emailKey'])
     .where('tokenHash', '=', tokenHash)
-    .where('customer.emailKey', '=', emailKey)
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 export async function deleteDevicesOf(db: Db, customerId: string): Promise<void> {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
-import { signJwt } from '../../platform/crypto/jwt.ts';
+import { ALGORITHM, signJwt } from '../../platform/crypto/jwt.ts';
 import { accessTokenInvalid } from './problems.ts';
-import { ALGORITHM, loadKeys } from './signing-keys.ts';
+import { loadKeys } from './signing-keys.ts';
 
 /** Seconds by which two machines' clocks may differ. */
 const CLOCK_SKEW_SECONDS = 30;

@@ -2,12 +2,11 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
+import { ALGORITHM } from '../../platform/crypto/jwt.ts';
 import { decrypt, encrypt } from '../../platform/crypto/secrets.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { insertSigningKey, signingKeys } from './queries.ts';
-
-export const ALGORITHM = 'RS256';
 
 /** Another instance's new key is known here after this time at the latest, and at once when a token names it. */
 const REMEMBERED_MS = 60_000;

@@ -10,6 +10,7 @@ export interface Terminal {
   progress: { start(total: number): void; update(done: number): void; stop(): void };
   /** Whether somebody is there to answer a question. */
   readonly isInteractive: boolean;
+  /** False without asking where nobody is. */
   confirm(question: string): Promise<boolean>;
 }
 

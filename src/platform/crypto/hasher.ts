@@ -39,15 +39,24 @@ export function openHasher(config: Config, log: Log): Hasher {
   });
   const onThreads = gate({ running: cores, waiting: Number.POSITIVE_INFINITY });
   const gated = <T>(task: () => Promise<T>) => pass(() => onThreads(task));
+  /** In a process; on a thread where there is none. */
+  const either = <T>(inProcess: () => Promise<T>, onThread: () => Promise<T>) =>
+    pass(() => inProcess().catch(() => onThreads(onThread)));
   const verifyHere = (stored: string, password: string) => verify(stored, password).catch(() => false);
 
   return {
     hash: (password) =>
-      pass(() => processes.hash(password, options).catch(() => onThreads(() => hash(password, options)))),
+      either(
+        () => processes.hash(password, options),
+        () => hash(password, options),
+      ),
     verify: (stored, password) =>
       // What somebody else hashed may take a hundred times as long; the tasks behind it must not wait for it.
       isCurrent(stored)
-        ? pass(() => processes.verify(stored, password).catch(() => onThreads(() => verifyHere(stored, password))))
+        ? either(
+            () => processes.verify(stored, password),
+            () => verifyHere(stored, password),
+          )
         : gated(() => verifyHere(stored, password)),
     isCurrent,
     gated,

@@ -35,8 +35,7 @@ interface Identity {
  * @throws {@link startRefused} saying what is in the way.
  */
 export async function openEmbedded(dataDir: string, flags: readonly string[] = []): Promise<EmbeddedDatabase> {
-  const identity =
-    process.getuid?.() === 0 ? ((await ownerOf(join(dataDir, 'postgres'))) ?? (await unprivilegedUser())) : undefined;
+  const identity = process.getuid?.() === 0 ? await unprivilegedUser(join(dataDir, 'postgres')) : undefined;
   await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
     throw startRefused({ reason: `The data folder ${dataDir} cannot be used: ${error.message}` });
   });
@@ -219,14 +218,13 @@ async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
   }
 }
 
-/** Whose cluster it is already: root's console beside somebody's server must not take it from them. */
-async function ownerOf(cluster: string): Promise<Identity | undefined> {
-  const found = await stat(cluster).catch(() => undefined);
-  return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : undefined;
-}
-
-/** PostgreSQL wants its user in the password file, so a bare number will not do. */
-async function unprivilegedUser(): Promise<Identity> {
+/**
+ * Whose cluster it is already, as root's console beside somebody's server must not take it from them; for a new one a
+ * user in the password file, as PostgreSQL wants it.
+ */
+async function unprivilegedUser(cluster: string): Promise<Identity> {
+  const owner = await stat(cluster).catch(() => undefined);
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (!found)

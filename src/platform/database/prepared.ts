@@ -2,24 +2,12 @@ import type { Compilable, CompiledQuery, RawBuilder } from 'kysely';
 import { nameOf } from './named-statements.ts';
 import { type Db, poolOf } from './open.ts';
 
-const known = new WeakMap<Db, Db>();
-
-/** The same database without what renames columns, made once for all queries. */
-function plain(db: Db): Db {
-  let made = known.get(db);
-  if (!made) {
-    made = db.withoutPlugins();
-    known.set(db, made);
-  }
-  return made;
-}
-
 /** Outside a transaction the query builder has nothing to add, and its way to the pool costs a tenth of a short request. */
 async function rowsOf(db: Db, compiled: CompiledQuery, values: unknown[]): Promise<Record<string, unknown>[]> {
   const pool = poolOf(db);
   const { rows } = pool
     ? await pool.query<Record<string, unknown>>({ name: nameOf(compiled.sql), text: compiled.sql, values })
-    : await plain(db).executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
+    : await db.withoutPlugins().executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
   return rows;
 }
 
@@ -57,7 +45,7 @@ export function prepared<Values extends unknown[], Row>(
     if (new Set(numbers).size < values) throw new Error('a prepared query leaves a value unused');
     const placeholders = /\$(\d+)/g;
     // One in a literal would be changed with the others.
-    if (built.sql.match(placeholders)?.length !== numbers.length && numbers.length > 0)
+    if ((built.sql.match(placeholders) ?? []).length !== numbers.length)
       throw new Error('a prepared query has a placeholder in its text');
     return { ...built, sql: built.sql.replaceAll(placeholders, (_, at) => `$${numbers[Number(at) - 1]}`) };
   }
