@@ -1,45 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { count, flag, isRange, list, places, seconds } from './config-fields.ts';
+import { productionMistakes } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
-const seconds = (value: number) => z.coerce.number().int().positive().default(value);
-const count = (value: number) => z.coerce.number().int().positive().default(value);
-const flag = z.stringbool();
-
-/** A comma-separated list. */
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  );
-
-/** Path prefixes and host names. */
-const places = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) =>
-      text
-        .split(',')
-        .map((entry) => entry.trim())
-        .map((entry) => (entry.startsWith('/') ? entry.replace(/(?<=.)\/+$/, '') : entry.toLowerCase()))
-        .filter(Boolean),
-    )
-    .refine(
-      (entries) => entries.every((entry) => /^(?:\/[\w.-]+)+$|^[\w-]+(?:\.[\w-]+)*(?::\d+)?$/.test(entry)),
-      'must be path prefixes such as /glue-storefront or host names, comma-separated',
-    );
-
-const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
-
 /** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
-const Settings = z.object({
+export const Settings = z.object({
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')
@@ -216,44 +183,4 @@ function contradictions(settings: Parsed | undefined): string[] {
       'STOREFRONT_API_SILENT_REGISTRATION: needs DOUBLE_OPT_IN, or logging in at once tells what registering does not',
     );
   return mistakes;
-}
-
-/** What development may leave open and production may not. */
-function productionMistakes(env: NodeJS.ProcessEnv): string[] {
-  if (env['NODE_ENV'] !== 'production') return [];
-  const mistakes: string[] = [];
-  if (env['DATABASE_URL'] && !env['SECRET']) {
-    mistakes.push(
-      'SECRET: required in production with DATABASE_URL, at least 32 random characters, for example from `openssl rand -base64 48`',
-    );
-  }
-  if (!env['SMTP_URL']) mistakes.push('SMTP_URL: required in production, where there is no built-in mailbox');
-  if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');
-  const url = env['PUBLIC_URL'];
-  if (!url) mistakes.push('PUBLIC_URL: required in production, links in mails start with it');
-  else if (!/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url)) {
-    mistakes.push('PUBLIC_URL: must be https in production, session cookies are only sent over it');
-  }
-  return mistakes;
-}
-
-const secretSettings = new Set(['SECRET', 'SMTP_URL', 'DATABASE_URL', 'BREACH_LOOKUP_URL']);
-
-/** One entry a setting, in the order of the list above; passwords and keys are masked. */
-export function describeConfig(config: Config) {
-  return Object.entries(Settings.shape).map(([name, schema]) => {
-    const value = Object.entries(config).find(([key]) => key === name)?.[1];
-    const fallback = Settings.shape[name as keyof Parsed].safeParse(undefined).data;
-    return {
-      name,
-      value: value === undefined ? '(unset)' : secretSettings.has(name) ? mask(String(value)) : String(value),
-      fallback: fallback === undefined ? '(unset)' : String(fallback),
-      meaning: schema.description ?? '',
-    };
-  });
-}
-
-function mask(value: string) {
-  if (!value.includes('://')) return '***';
-  return value.replace(/\/\/.*@/, '//***@').replace(/([?&](?:password|sslpassword|key|token|secret)=)[^&]*/gi, '$1***');
 }

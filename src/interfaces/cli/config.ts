@@ -1,4 +1,4 @@
-import { describeConfig } from '../../platform/config.ts';
+import { describeConfig } from '../../platform/config-report.ts';
 import { configCommand } from './command.ts';
 
 export const configShow = configCommand({

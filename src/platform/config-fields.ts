@@ -1,0 +1,37 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+/** A whole number of seconds. */
+export const seconds = (value: number) => z.coerce.number().int().positive().default(value);
+export const count = (value: number) => z.coerce.number().int().positive().default(value);
+export const flag = z.stringbool();
+
+/** A comma-separated list. */
+export const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  );
+
+/** Path prefixes and host names. */
+export const places = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .map((entry) => (entry.startsWith('/') ? entry.replace(/(?<=.)\/+$/, '') : entry.toLowerCase()))
+        .filter(Boolean),
+    )
+    .refine(
+      (entries) => entries.every((entry) => /^(?:\/[\w.-]+)+$|^[\w-]+(?:\.[\w-]+)*(?::\d+)?$/.test(entry)),
+      'must be path prefixes such as /glue-storefront or host names, comma-separated',
+    );
+
+export const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
