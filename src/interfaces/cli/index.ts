@@ -1,7 +1,8 @@
 import type { Command } from './command.ts';
+import { unneededCommands } from './unneeded.ts';
 
 /** Every command of the console by name; each is loaded when it is called. */
-export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['config', async () => (await import('./config.ts')).configShow],
   ['data:import', async () => (await import('./data-import.ts')).dataImport],
   ['data:import:dump', async () => (await import('./data-import.ts')).dataImportDump],
@@ -23,6 +24,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['keys:rotate', async () => (await import('./tokens.ts')).keysRotate],
   ['jobs:failed', async () => (await import('./jobs.ts')).jobsFailed],
   ['jobs:retry', async () => (await import('./jobs.ts')).jobsRetry],
+  ...unneededCommands.map((command) => [command.name, async () => command] as const),
 ]);
 
 /** `data:import:customer` is `data:import customer`, as the reference product has one command an importer. */
