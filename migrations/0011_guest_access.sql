@@ -7,7 +7,8 @@ insert into guest_restriction (content_type, is_restricted) values
   ('price', false),
   ('order-place-submit', false),
   ('add-to-cart', false),
-  ('wishlist', true);
+  ('wishlist', true),
+  ('shopping-list', true);
 
 -- Who wants to hear when a product is available again.
 create table availability_subscription (

@@ -14,8 +14,8 @@ const listOf = (...restricted: string[]) =>
   contentTypes.map((type) => `${type}: ${restricted.includes(type) ? 'customers only' : 'everybody'}`).join('\n');
 const closed = async () => (await api(world, 'GET', '/customer-access')).json.data[0].attributes.resourceTypes;
 
-test('to begin with, wishlists are for customers', async () => {
-  expect(await run('guest-access:list')).toMatchObject({ status: 0, text: listOf('wishlist') });
+test('at first, wish lists and shopping lists are for customers', async () => {
+  expect(await run('guest-access:list')).toMatchObject({ status: 0, text: listOf('wishlist', 'shopping-list') });
 });
 
 test.for<[content: string[], types: string[]]>([
