@@ -8,13 +8,18 @@ import { timestamp } from './timestamp.ts';
 // The shapes of §13. What the shop fed is a snapshot; what it did not feed is null, zero or empty.
 
 const int = z.int().nullable().catch(0);
-/** What only a part of all shops knows: null where it is not told. */
-const known = z.int().nullable().catch(null);
-/** Shops tell rates as numbers or as text, and read them as they told them. */
+/** Shops send numbers as such or as text, and read them back the same way. */
 const decimal = z
   .union([z.number(), z.string().regex(/^-?\d+(?:\.\d+)?$/)])
   .nullable()
   .catch(0);
+/** A tax rate in percent as the reference product writes it, `"19.00"`, whether the shop sent a number or text. */
+const taxRate = z.preprocess((value) => {
+  const rate = decimal.parse(value);
+  return rate === null ? null : Number(rate).toFixed(2);
+}, z.string().nullable());
+/** What only a part of all shops knows: null where it is not told. */
+const known = z.int().nullable().catch(null);
 const text = z.string().nullable().catch(null);
 const flag = z.boolean().nullable().catch(false);
 /** The reference product counts them, other shops name them. */
@@ -57,7 +62,7 @@ const Expense = z.object({
   sumPrice: int,
   unitGrossPrice: int,
   sumGrossPrice: int,
-  taxRate: decimal,
+  taxRate,
   unitNetPrice: int,
   sumNetPrice: int,
   canceledAmount: known,
@@ -91,8 +96,8 @@ const LineItem = z.object({
   sumNetPrice: int,
   refundableAmount: int,
   canceledAmount: int,
-  taxRate: decimal,
-  taxRateAverageAggregation: decimal,
+  taxRate,
+  taxRateAverageAggregation: taxRate,
   unitTaxAmountFullAggregation: int,
   sumTaxAmountFullAggregation: int,
   taxAmountAfterCancellation: known,

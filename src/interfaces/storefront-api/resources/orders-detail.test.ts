@@ -115,8 +115,8 @@ test('an order is shown with exactly its attributes', async () => {
             unitNetPrice: 0,
             sumNetPrice: 0,
             refundableAmount: 10_000,
-            taxRate: 19,
-            taxRateAverageAggregation: 19,
+            taxRate: '19.00',
+            taxRateAverageAggregation: '19.00',
             unitTaxAmountFullAggregation: 799,
             sumTaxAmountFullAggregation: 1597,
             unitSubtotalAggregation: 5000,
@@ -215,7 +215,7 @@ test('what an item tells in so many words counts, and what else it tells is not 
     bundleItemIdentifier: '12',
     merchantReference: 'MER000001',
     productOfferReference: 'offer1',
-    taxRateAverageAggregation: 18.5,
+    taxRateAverageAggregation: '18.50',
     amount: '1.50',
     metadata: { superAttributes: [{ color: 'Black' }], image: 'https://images.example.org/2.jpg' },
     calculatedDiscounts: [
@@ -328,11 +328,20 @@ test('what is told to be null is null', async () => {
   expect(items[0]).toMatchObject(nulls);
 });
 
-test('a tax rate may be told as a decimal in text, and is shown as it was told', async () => {
+test.for([
+  [19, '19.00'],
+  [18.5, '18.50'],
+  ['7', '7.00'],
+  ['7.005', '7.00'],
+  [0, '0.00'],
+  [null, null],
+  ['no rate', '0.00'],
+] as const)('a tax rate sent as %j is shown as %j', async ([sent, shown]) => {
+  const rates = { taxRate: sent, taxRateAverageAggregation: sent };
   const { expenses, items } = await attributesOf({
-    details: { expenses: [{ taxRate: '19.00' }] },
-    items: [orderItem({ details: { taxRate: '7.00' } })],
+    details: { expenses: [{ taxRate: sent }] },
+    items: [orderItem({ details: rates })],
   });
 
-  expect([expenses[0].taxRate, items[0].taxRate]).toEqual(['19.00', '7.00']);
+  expect([expenses[0].taxRate, items[0].taxRate, items[0].taxRateAverageAggregation]).toEqual([shown, shown, shown]);
 });
