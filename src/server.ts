@@ -51,9 +51,14 @@ async function closeServer(server: ReturnType<typeof serve>, seconds: number): P
   clearTimeout(late);
 }
 
+const HSTS = 'Strict-Transport-Security';
+/** Without `includeSubDomains`: other hosts of the shop's domain are not ours to decide about (RFC 6797, 6.1). */
+const ONE_YEAR = 'max-age=31536000';
+
 /** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
 async function buildHono(app: App) {
   const incoming = incomingOf(app.config);
+  const isSecure = app.config.PUBLIC_URL.startsWith('https:');
   const assets = await loadAssets(app);
   const stylesheets = [...assets.values()].map(({ href }) => href);
   const hono = new Hono<{ Bindings: HttpBindings }>();
@@ -62,6 +67,7 @@ async function buildHono(app: App) {
     const request = incoming(context);
     const elsewhere = operations(app, request) ?? docs(app, request) ?? decoupled(app, request);
     const response = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere)) ?? (await answer());
+    if (isSecure && !response.headers.has(HSTS)) response.headers.set(HSTS, ONE_YEAR);
     if (app.log.isLevelEnabled('info'))
       app.log.info(
         {

@@ -10,6 +10,7 @@ const headers = {
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'self'",
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
 };
 
 const page = (element: ReactElement) => new Response(`<!doctype html>${renderToStaticMarkup(element)}`, { headers });

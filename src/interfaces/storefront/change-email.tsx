@@ -11,6 +11,7 @@ const another = { href: '/customer/profile', label: 'customer.account.profile_da
 export const changeEmailPage: Page = {
   path: '/customer-data-change-request/change-email',
   forms: [FORM],
+  carriesToken: true,
 
   async get(visit) {
     const { app, t, url, query, typed } = visit;

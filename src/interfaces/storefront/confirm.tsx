@@ -10,6 +10,7 @@ const FORM = 'confirmForm';
 export const confirmPage: Page = {
   path: '/register/confirm',
   forms: [FORM],
+  carriesToken: true,
 
   // Mail scanners open links too: only the button confirms.
   async get(visit) {

@@ -94,6 +94,8 @@ test('with the right token but from elsewhere nothing happens', async () => {
     { 'Sec-Fetch-Site': 'same-site' },
     { Origin: 'https://evil.example' },
     { Origin: 'null' },
+    { Origin: 'null', 'Sec-Fetch-Site': 'none' },
+    { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' },
     { Origin: 'http://shop.test.evil.example' },
     { Origin: 'http://evil.example', 'Sec-Fetch-Site': 'same-origin' },
   ];
@@ -135,6 +137,19 @@ test('from our own pages it is taken', async () => {
   for (const headers of ours) {
     const { status } = await browser(world, headers).submit('/login', 'loginForm', { email, password: PASSWORD });
     expect([headers, status]).toEqual([headers, 302]);
+  }
+});
+
+test('a page behind an emailed link sends its form without an origin, and it is taken', async () => {
+  // With `no-referrer` browsers say `Origin: null`; old ones say nothing else.
+  for (const headers of [{ Origin: 'null', 'Sec-Fetch-Site': 'same-origin' }, { Origin: 'null' }] as const) {
+    const { email } = await registerCustomer(world.app, somebody());
+    const path = `/register/confirm?token=${await linkToken(world, email)}`;
+
+    expect(
+      (await browser(world, { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }).submit(path, 'confirmForm', {})).status,
+    ).toBe(403);
+    expect((await browser(world, headers).submit(path, 'confirmForm', {})).status).toBe(302);
   }
 });
 

@@ -28,18 +28,57 @@ const guarded = {
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 };
 
-test.for([
-  '/login',
-  '/register',
+const behindLinks = [
   '/register/confirm',
-  '/register/resend',
-  '/password/forgotten',
   '/password/restore',
   '/login/unlock',
   '/customer-data-change-request/change-email',
-  '/nothing',
-])('%s allows no script, no frame and no copy', async (path) => {
-  expect(guards(await browser(world).get(path))).toEqual(guarded);
+];
+
+test.for(['/login', '/register', '/register/resend', '/password/forgotten', '/nothing', ...behindLinks])(
+  '%s allows no script, no frame and no copy',
+  async (path) => {
+    const policy = behindLinks.includes(path) ? { 'referrer-policy': 'no-referrer' } : {};
+    expect(guards(await browser(world).get(path))).toEqual({ ...guarded, ...policy });
+  },
+);
+
+describe('an address that may hold a secret is passed on nowhere', () => {
+  const policyOf = async (path: string, headers: Record<string, string> = {}) =>
+    (await browser(world, headers).get(path)).headers.get('referrer-policy');
+
+  test.for([
+    ...behindLinks.flatMap((path) => [
+      `${path}?token=x`,
+      `/DE/en${path}?token=x&_locale=de_DE`,
+      `${path}/?verification_token=x`,
+    ]),
+    '/nothing?token=x',
+    '/login?loginForm[password]=x',
+    '/password/restore?token=%00%ff',
+  ])('%s', async (path) => {
+    expect(await policyOf(path)).toBe('no-referrer');
+  });
+
+  test('not with a form that is sent back, either', async () => {
+    for (const path of behindLinks)
+      expect((await browser(world).post(path, { token: 'x' })).headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('not with a page that says what went wrong', async () => {
+    const close = (await browser(world).post('/password/restore?token=x', { token: 'x'.repeat(300_000) })).headers;
+    expect(close.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('others are told to our own pages alone, by which forms are known as ours', async () => {
+    for (const path of ['/login', '/login?target=/customer/profile', '/login?_store=DE&_locale=de_DE'])
+      expect(await policyOf(path), path).toBe('same-origin');
+  });
+});
+
+test('over http nobody is told to use https', async () => {
+  for (const path of ['/login', '/customers', '/docs', '/health/live', '/nothing'])
+    expect((await fetch(world.url + path)).headers.get('strict-transport-security')).toBeNull();
 });
 
 test('nor do the pages of an account', async () => {
@@ -118,6 +157,34 @@ describe('over https', () => {
       expect(cookie).not.toMatch(/domain=/i);
     }
     expect((await visitor.get('/customer/overview')).status).toBe(200);
+  });
+
+  test('every interface tells browsers to come back by https alone', async () => {
+    const style = /href="(\/assets\/[^"]+)"/.exec((await browser(world).get('/login')).html)?.[1] ?? '';
+    const asked = await Promise.all(
+      [
+        '/',
+        '/login',
+        style,
+        '/customer/overview',
+        '/password/restore?token=x',
+        '/nothing',
+        '/customers',
+        '/no-such-resource',
+        '/docs',
+        '/docs/openapi.json',
+        '/health/live',
+        '/health/ready',
+        '/dev/mailbox',
+        '/glue-storefront/stores',
+        '/glue-backend/nothing',
+      ].map(async (path) => {
+        const { headers } = await fetch(world.url + path, { redirect: 'manual' });
+        return [path, /^max-age=31536000(;|$)/.test(headers.get('strict-transport-security') ?? '')];
+      }),
+    );
+
+    expect(asked.filter(([, told]) => !told)).toEqual([]);
   });
 
   test('a cookie without the prefix is not believed', async () => {

@@ -51,15 +51,25 @@ export function isPage(path: string): boolean {
 /** Answers a request for a page, in its language; what goes wrong is a page too. Never throws. */
 export async function storefront(root: App, incoming: Incoming, stylesheets: readonly string[]): Promise<Response> {
   const app = appFor(root, incoming, 'pages');
+  const place = placeOf(incoming.path);
   let visit: Visit | undefined;
+  let response: Response;
   try {
-    const place = placeOf(incoming.path);
     visit = await openVisit(app, incoming, place, stylesheets);
-    return await answer(visit, place.path);
+    response = await answer(visit, place.path);
   } catch (error) {
-    return trouble(app, visit ?? lostVisit(app, incoming, stylesheets), error);
+    response = trouble(app, visit ?? lostVisit(app, incoming, stylesheets), error);
   }
+  if (isPrivateAddress(incoming, place.path)) response.headers.set('Referrer-Policy', 'no-referrer');
+  return response;
 }
+
+/** Query parameters that say where to go and in which language; any other may be a secret. */
+const publicParameters = new Set(['_store', '_locale', 'target']);
+
+/** Whether the address of a page must not be passed on, not even to its own style sheet. */
+const isPrivateAddress = ({ query }: Incoming, path: string): boolean =>
+  pages.get(path)?.carriesToken === true || [...query.keys()].some((name) => !publicParameters.has(name));
 
 async function answer(visit: Visit, path: string): Promise<Response> {
   const { visitor, incoming, url } = visit;
@@ -80,7 +90,7 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   visit.sent = name;
   // NUL can stand in no text column and means nothing in a form.
   visit.typed = (field) => (form.get(fieldName(name, field)) ?? '').replaceAll('\0', '').toWellFormed();
-  if (sameOrigin(visit) && sameText(visit.typed('_token'), visit.token)) return page.post(visit);
+  if (sameOrigin(visit, page) && sameText(visit.typed('_token'), visit.token)) return page.post(visit);
 
   // The form comes back with what was typed, to be sent once more. Where there is none to show, its page says so.
   visit.refused = true;
@@ -95,10 +105,13 @@ async function answer(visit: Visit, path: string): Promise<Response> {
 }
 
 /** Browsers say where a form was sent from; what they say must be us. Programs say nothing and have the token. */
-function sameOrigin({ incoming, app }: Visit): boolean {
+function sameOrigin({ incoming, app }: Visit, { carriesToken = false }: Page): boolean {
   const site = incoming.header('sec-fetch-site');
   if (site && site !== 'same-origin' && site !== 'none') return false;
   const origin = incoming.header('origin');
+  // A page with `no-referrer` sends its forms with the origin `null` (Fetch, 3.2). Browsers without Sec-Fetch-Site
+  // are believed only where a verification token stands beside the form token.
+  if (origin === 'null') return site === 'same-origin' || (!site && carriesToken);
   if (!origin || origin === new URL(app.config.PUBLIC_URL).origin) return true;
   return new URL(incoming.base).host === origin.replace(/^https?:\/\//, '');
 }

@@ -35,6 +35,7 @@ function Restore({ visit, token, errors = {} }: { visit: Visit; token: string; e
 export const restorePage: Page = {
   path: '/password/restore',
   forms: [FORM],
+  carriesToken: true,
 
   async get(visit) {
     const { app, t, typed, query } = visit;

@@ -12,6 +12,7 @@ const another = { href: '/login', label: 'customer.login' } as const;
 export const unlockPage: Page = {
   path: '/login/unlock',
   forms: [FORM],
+  carriesToken: true,
 
   async get(visit) {
     const { app, t, url, query, typed } = visit;

@@ -76,6 +76,8 @@ export interface Page {
   secured?: boolean;
   /** Only for visitors who are not; others are sent to their account. */
   anonymous?: boolean;
+  /** Its address carries a verification token from an email. */
+  carriesToken?: boolean;
   get(visit: Visit): Answer;
   post?(visit: Visit): Answer;
 }
