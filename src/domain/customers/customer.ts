@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recipientName } from '../../platform/mail/recipient-name.ts';
 
 export { emailKey, isEmail } from '../../platform/mail/address.ts';
 
@@ -87,9 +88,9 @@ export type Profile = Pick<
 export const fullName = ({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string =>
   [firstName, lastName].filter(Boolean).join(' ');
 
-/** Whom a mail goes to, and in which language. */
+/** Whom a mail goes to, and in which language; without the name if that may not stand in an email. */
 export const recipient = (customer: Pick<Customer, 'firstName' | 'lastName' | 'email' | 'locale'>) => ({
-  name: fullName(customer),
+  name: recipientName(fullName(customer)),
   address: customer.email,
   locale: customer.locale,
 });
