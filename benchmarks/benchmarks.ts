@@ -1,5 +1,6 @@
 import { agentSearch } from './agent-search.ts';
 import { importBenchmark } from './import.ts';
+import { install } from './install.ts';
 import { lists } from './lists.ts';
 import { logIns } from './log-ins.ts';
 import { readCustomer } from './read-customer.ts';
@@ -15,4 +16,12 @@ export interface Benchmark {
   measure(): Promise<Record<string, number>>;
 }
 
-export const benchmarks: readonly Benchmark[] = [logIns, readCustomer, lists, agentSearch, importBenchmark, startUp];
+export const benchmarks: readonly Benchmark[] = [
+  logIns,
+  readCustomer,
+  lists,
+  agentSearch,
+  importBenchmark,
+  startUp,
+  install,
+];

@@ -4,6 +4,7 @@ import { unneededCommands } from './unneeded.ts';
 /** Every command of the console by name; each is loaded when it is called. */
 export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['config', async () => (await import('./config.ts')).configShow],
+  ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
   ['data:import', async () => (await import('./data-import.ts')).dataImport],
   ['data:import:dump', async () => (await import('./data-import.ts')).dataImportDump],
   ['customer:password:set', async () => (await import('./campaigns.ts')).passwordSet],
