@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { count, flag, isRange, list, places, seconds } from './config-fields.ts';
-import { productionMistakes } from './config-production.ts';
+import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
 /** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
@@ -156,7 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || meansOff.has(name)));
   const parsed = Settings.safeParse(given);
   const mistakes = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  mistakes.push(...productionMistakes(given), ...contradictions(parsed.data));
+  mistakes.push(...productionMistakes(given, wellFormed(given)), ...contradictions(parsed.data));
   if (!parsed.success || mistakes.length > 0) {
     throw startRefused({ reason: `Invalid settings:\n${mistakes.map((line) => `  ${line}`).join('\n')}` });
   }
@@ -169,6 +169,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     PUBLIC_URL_IS_SET: PUBLIC_URL !== undefined,
     DEMO_DATA: DEMO_DATA ?? settings.NODE_ENV !== 'production',
   };
+}
+
+/** The settings that are in order each by itself, whatever the others are. */
+function wellFormed(env: Readonly<Record<string, string | undefined>>): WellFormed {
+  return Object.fromEntries(
+    Object.entries(Settings.shape).flatMap(([name, schema]) => {
+      const { success, data } = schema.safeParse(env[name]);
+      return success ? [[name, data]] : [];
+    }),
+  );
 }
 
 /** Settings that are in order each by itself, and not together. */
