@@ -1,4 +1,4 @@
-import { type Insertable, sql, type SqlBool } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import type { Criteria } from './criteria.ts';
@@ -84,7 +84,7 @@ export async function insertCampaign(
     )
     .executeTakeFirstOrThrow();
   const recipients = Number(numInsertedOrUpdatedRows ?? 0);
-  await db.updateTable('campaign').set({ recipients }).where('id', '=', campaign.id).execute();
+  await db.updateTable('campaign').set({ recipients, waiting: recipients }).where('id', '=', campaign.id).execute();
   return recipients;
 }
 
@@ -92,9 +92,28 @@ export function campaignById(db: Db, id: string): Promise<Campaign | undefined> 
   return db.selectFrom('campaign').select(shown).where('id', '=', id).executeTakeFirst();
 }
 
-/** Takes the next recipients for this transaction; two workers never take the same. */
-export function claimRecipients(db: Db, campaignId: string, limit: number): Promise<{ customerId: string }[]> {
-  return db
+/** The next recipients who wait, from one customer on. */
+export async function waitingRecipients(
+  db: Db,
+  campaignId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('campaignRecipient')
+    .select('customerId')
+    .where('campaignId', '=', campaignId)
+    .where('state', '=', 'waiting')
+    .where('customerId', '>', after ?? NO_UUID)
+    .orderBy('customerId')
+    .limit(limit)
+    .execute();
+  return rows.map(({ customerId }) => customerId);
+}
+
+/** Takes those of them who still wait, for this transaction; two workers never take the same. */
+export async function queueRecipients(db: Db, campaignId: string, customerIds: readonly string[]): Promise<string[]> {
+  const rows = await db
     .updateTable('campaignRecipient')
     .set({ state: 'queued' })
     .where('campaignId', '=', campaignId)
@@ -103,70 +122,98 @@ export function claimRecipients(db: Db, campaignId: string, limit: number): Prom
         .selectFrom('campaignRecipient')
         .select('customerId')
         .where('campaignId', '=', campaignId)
+        .where('customerId', '=', sql<string>`any(${customerIds}::uuid[])`)
         .where('state', '=', 'waiting')
         .orderBy('customerId')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
+        .forUpdate(),
     )
     .returning('customerId')
     .execute();
+  return rows.map(({ customerId }) => customerId);
 }
 
-/** Holds a recipient who is still to be mailed until the transaction ends; false when there is none, or another worker has them. */
-export async function holdRecipient(db: Db, campaignId: string, customerId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('campaignRecipient')
-    .select('customerId')
+/** Smaller than every id. */
+const NO_UUID = '00000000-0000-0000-0000-000000000000';
+
+interface Recipient {
+  campaignId: string;
+  customerId: string;
+}
+
+/**
+ * Marks a recipient as being mailed by a job, and commits it: nothing is locked while the mail server is talked to. A
+ * job that was taken over from a killed worker claims its recipient again. `done` where
+ * there is nobody to mail any more.
+ */
+export async function claimRecipient(
+  db: Db,
+  { campaignId, customerId }: Recipient,
+  jobId: string,
+  now: Date,
+): Promise<'claimed' | 'sending' | 'done'> {
+  const claimed = await db
+    .updateTable('campaignRecipient')
+    .set({ state: 'sending', claimedBy: jobId, claimedAt: now })
     .where('campaignId', '=', campaignId)
     .where('customerId', '=', customerId)
-    .where('state', '=', 'queued')
-    .forUpdate()
-    .skipLocked()
+    .where(({ or, and, eb }) =>
+      or([eb('state', '=', 'queued'), and([eb('state', '=', 'sending'), eb('claimedBy', '=', jobId)])]),
+    )
+    .returning('customerId')
     .executeTakeFirst();
-  return row !== undefined;
+  if (claimed) return 'claimed';
+  const row = await db
+    .selectFrom('campaignRecipient')
+    .select('state')
+    .where('campaignId', '=', campaignId)
+    .where('customerId', '=', customerId)
+    .executeTakeFirst();
+  return row?.state === 'sending' ? 'sending' : 'done';
 }
 
-/** Recipients whose mail was queued and never sent wait again. */
-export async function requeueRecipients(db: Db, campaignId: string): Promise<void> {
+/** Recipients whose email was queued and never sent wait again, and those whose sender has been silent since a time. */
+export async function requeueRecipients(db: Db, campaignId: string, silentSince: Date): Promise<void> {
   await db
     .updateTable('campaignRecipient')
-    .set({ state: 'waiting' })
+    .set({ state: 'waiting', claimedBy: null, claimedAt: null })
     .where('campaignId', '=', campaignId)
-    .where('state', '=', 'queued')
+    .where(({ or, and, eb }) =>
+      or([eb('state', '=', 'queued'), and([eb('state', '=', 'sending'), eb('claimedAt', '<', silentSince)])]),
+    )
     .execute();
 }
 
-export async function endRecipient(
+/** Ends what `claimRecipient` began: `queued` when the email could not be sent and is tried again. */
+export async function releaseRecipient(
   db: Db,
-  campaignId: string,
-  customerId: string,
-  state: 'sent' | 'skipped',
+  { campaignId, customerId }: Recipient,
+  jobId: string,
+  state: 'queued' | 'sent' | 'skipped',
 ): Promise<void> {
   await db
     .updateTable('campaignRecipient')
-    .set({ state })
+    .set({ state, claimedBy: null, claimedAt: null })
     .where('campaignId', '=', campaignId)
     .where('customerId', '=', customerId)
+    .where('claimedBy', '=', jobId)
     .execute();
 }
 
 export interface Progress {
   waiting: number;
+  /** Being sent included. */
   queued: number;
   sent: number;
   skipped: number;
 }
 
-export async function progressOf(db: Db, campaignId: string): Promise<Progress> {
-  const rows = await db
-    .selectFrom('campaignRecipient')
-    .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
-    .where('campaignId', '=', campaignId)
-    .groupBy('state')
-    .execute();
-  const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
-  return { waiting: count('waiting'), queued: count('queued'), sent: count('sent'), skipped: count('skipped') };
+/** How far a campaign is; the database counts as recipients change. */
+export function progressOf(db: Db, campaignId: string): Promise<Progress> {
+  return db
+    .selectFrom('campaign')
+    .select(['waiting', 'queued', 'sent', 'skipped'])
+    .where('id', '=', campaignId)
+    .executeTakeFirstOrThrow();
 }
 
 /** Marks a campaign as through once nobody is left. */
@@ -175,16 +222,9 @@ export async function finishCampaign(db: Db, id: string, now: Date): Promise<voi
     .updateTable('campaign')
     .set({ finishedAt: now })
     .where('id', '=', id)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('campaignRecipient')
-            .select(sql<SqlBool>`true`.as('left'))
-            .whereRef('campaignRecipient.campaignId', '=', 'campaign.id')
-            .where('state', 'in', ['waiting', 'queued']),
-        ),
-      ),
-    )
+    .where('finishedAt', 'is', null)
+    .where('waiting', '=', 0)
+    .where('queued', '=', 0)
     .execute();
 }
 

@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { earlier } from '../../platform/clock.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import { newId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
@@ -36,10 +37,13 @@ export async function startCampaign(app: App, plan: CampaignPlan): Promise<Campa
   });
 }
 
+/** Longer than any job runs: who has been sending an email for so long is gone. */
+const SILENT_SECONDS = 150;
+
 /** Goes on with a campaign that broke off; whoever's mail was given up is queued again. */
 export async function resumeCampaign(app: App, { id }: Campaign): Promise<void> {
   await transact(app, async (app) => {
-    await requeueRecipients(app.db, id);
+    await requeueRecipients(app.db, id, earlier(app.now(), SILENT_SECONDS));
     await enqueue(app, sendCampaignBatch, { campaignId: id });
   });
 }

@@ -3,6 +3,8 @@ import { api, logIn } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
+import { jobs } from '../../app.ts';
+import { later } from '../../platform/clock.ts';
 import { entriesAbout } from '../audit/index.ts';
 import { startCampaign } from '../campaigns/index.ts';
 import { changePassword, requestReset } from '../credentials/index.ts';
@@ -16,6 +18,7 @@ import {
   requestEmailChange,
   resendConfirmation,
 } from './index.ts';
+import { sweepErasureReceipts } from './erasure-receipt.ts';
 
 const world = useApp();
 
@@ -134,6 +137,28 @@ test('a receipt goes to the address, and nothing after it', async () => {
   const [receipt, ...earlier] = await world.mails(email);
   expect(receipt?.subject).toMatch(/deleted|erased|removed/i);
   expect(earlier).toHaveLength(1);
+});
+
+test('a receipt that cannot be delivered leaves the address nowhere: not while it is tried, not when it is given up', async () => {
+  const { id } = await registerCustomer(world.app, somebody({ email: 'yolanda.undeliverable@example.org' }));
+  await world.runJobs();
+  const refusing = {
+    ...world.app.mailer,
+    send: () =>
+      Promise.reject(new Error('550 Yolanda.Undeliverable: no such user, <yolanda.undeliverable@example.org>')),
+  };
+  await anonymizeCustomer(world.app, id);
+
+  await world.app.queue.drain({ ...world.app, mailer: refusing }, jobs);
+  expect(await tablesWith(['yolanda'])).toEqual([]);
+  await world.sql(`update pgboss.job set start_after = now(), retry_count = retry_limit where state = 'retry'`);
+  await world.app.queue.drain({ ...world.app, mailer: refusing }, jobs);
+
+  expect((await world.app.queue.failed()).map(({ name }) => name)).toEqual(['customers.send-erasure-receipt']);
+  expect(await tablesWith(['yolanda'])).toEqual([]);
+  world.now = later(world.now, 86_401);
+  await sweepErasureReceipts.start(world.app, {});
+  expect(await world.sql('select 1 from erasure_receipt')).toEqual([]);
 });
 
 test('two erased customers share nothing', async () => {

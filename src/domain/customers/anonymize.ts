@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
 import type { PrivacyHook } from '../../platform/privacy.ts';
 import { record } from '../audit/index.ts';
+import { queueErasureReceipt } from './erasure-receipt.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
-import { sendErased } from './mails.ts';
 import { customerNotFound } from './problems.ts';
 import { exportCustomer, lockCustomer, updateCustomer } from './queries.ts';
 
@@ -20,7 +19,7 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
     if (!customer) throw customerNotFound({});
     assertMay('anonymize', customer.state);
     // First, as the receipt needs what the next line forgets.
-    await enqueue(app, sendErased, { email: customer.email, locale: customer.locale });
+    await queueErasureReceipt(app, customer);
     await applyEffects(app, 'anonymize', id);
     for (const hook of app.privacy) await hook.anonymize(app, id);
     await record(app, { action: 'customers.anonymized', customerId: id, facts: { from: customer.state } });
@@ -29,7 +28,7 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
 
 export const customersPrivacy: PrivacyHook = {
   name: 'customers',
-  tables: ['customer'],
+  tables: ['customer', 'erasure_receipt'],
   export: (app, customerId) => exportCustomer(app.db, customerId),
   async anonymize(app, customerId) {
     const part = () => randomBytes(16).toString('hex');

@@ -7,6 +7,7 @@ import { changesOf } from '../audit/index.ts';
 import { issueLink, openLink, renewedLink } from '../links/index.ts';
 import { firstWithin } from '../throttle/index.ts';
 import { type Customer, recipient } from './customer.ts';
+import { sendErasureReceipt, sweepErasureReceipts } from './erasure-receipt.ts';
 import { customerById } from './queries.ts';
 
 // Mails are composed when they are sent, not when they are queued: a link's token then stands in no table, and the
@@ -115,16 +116,6 @@ export const sendEmailChanged = job({
   },
 });
 
-/** The one mail that carries the address along: its owner is forgotten by the time it is sent. */
-export const sendErased = job({
-  name: 'customers.send-erased',
-  payload: z.object({ email: z.string(), locale: z.string() }),
-  async run(app, { email, locale }) {
-    const { erasedLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, { name: '', address: email }, erasedLetter(app, locale));
-  },
-});
-
 export const customerMails = [
   sendConfirmation,
   resendConfirmationMail,
@@ -132,5 +123,6 @@ export const customerMails = [
   sendAlreadyRegistered,
   sendEmailChange,
   sendEmailChanged,
-  sendErased,
+  sendErasureReceipt,
+  sweepErasureReceipts,
 ];

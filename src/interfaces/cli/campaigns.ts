@@ -121,9 +121,12 @@ async function planOf(app: App, kind: CampaignKind, options: Given): Promise<Cam
   }
 }
 
-/** Milliseconds between looks at what others are still sending, and how many looks without progress are enough. */
+/**
+ * Milliseconds between looks at what others are still sending, and how many looks without progress are enough: longer
+ * than it takes until the emails of a process that was killed are taken over.
+ */
 const LOOK_MS = 250;
-const LOOKS = 20;
+const LOOKS = 60;
 
 /**
  * Waits until all are sent or those that are left must be tried later. Where nobody works jobs, this process does; beside

@@ -62,13 +62,19 @@ export interface Campaign {
   finishedAt: Timestamp | null;
   id: string;
   kind: string;
+  queued: Generated<number>;
   recipients: number;
   revoke: boolean;
+  sent: Generated<number>;
+  skipped: Generated<number>;
   store: string | null;
+  waiting: Generated<number>;
 }
 
 export interface CampaignRecipient {
   campaignId: string;
+  claimedAt: Timestamp | null;
+  claimedBy: string | null;
   customerId: string;
   state: Generated<string>;
 }
@@ -214,6 +220,13 @@ export interface CustomerAddress {
   salutation: string | null;
   updatedAt: Timestamp;
   zipCode: string | null;
+}
+
+export interface ErasureReceipt {
+  createdAt: Timestamp;
+  id: string;
+  locale: string;
+  sealedAddress: Buffer;
 }
 
 export interface GuestRestriction {
@@ -439,6 +452,7 @@ export interface DB {
   companyUserRole: CompanyUserRole;
   customer: Customer;
   customerAddress: CustomerAddress;
+  erasureReceipt: ErasureReceipt;
   guestRestriction: GuestRestriction;
   importRun: ImportRun;
   knownDevice: KnownDevice;

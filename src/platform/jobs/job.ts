@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { App } from '../app.ts';
+import { newId } from '../id.ts';
 
 /** Work that happens later, maybe twice. The payload is ids, not copies. */
 export interface Job<Payload extends object> extends AnyJob {
@@ -10,17 +11,23 @@ export interface AnyJob {
   readonly name: string;
   /** Cron expression in UTC; such a job gets an empty payload. */
   readonly schedule?: string;
-  start(app: App, payload: unknown): Promise<void>;
+  /** The id is that of the queued job, which it keeps when it is tried again or taken over by another worker. */
+  start(app: App, payload: unknown, id?: string): Promise<void>;
 }
 
 export function job<Payload extends object>(definition: {
   name: string;
   payload: z.ZodType<Payload>;
   schedule?: string;
-  run(app: App, payload: Payload): Promise<void>;
+  run(app: App, payload: Payload, id: string): Promise<void>;
 }): Job<Payload> {
   const { name, payload, schedule, run } = definition;
-  return { name, payload, ...(schedule ? { schedule } : {}), start: (app, given) => run(app, payload.parse(given)) };
+  return {
+    name,
+    payload,
+    ...(schedule ? { schedule } : {}),
+    start: (app, given, id = newId()) => run(app, payload.parse(given), id),
+  };
 }
 
 /** Queues a job in the transaction of `app`: it exists if, and only if, the change that asked for it does. */

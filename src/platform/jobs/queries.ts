@@ -8,3 +8,15 @@ export async function isConnected(db: Db, name: string): Promise<boolean> {
       where datname = current_database() and application_name = ${name}) as connected`.execute(db);
   return rows[0]?.connected ?? false;
 }
+
+/**
+ * Puts jobs back whose worker has been silent for longer than a lease: it was killed, or hangs. A job without another try
+ * is left to the queue, which gives it up when its time is over.
+ */
+export async function takeOverJobs(db: Db, names: readonly string[], leaseSeconds: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update pgboss.job set state = 'retry', start_after = pgboss.job_now()
+    where name = any(${names}) and state = 'active' and retry_count < retry_limit
+      and heartbeat_on < pgboss.job_now() - ${leaseSeconds} * interval '1 second'`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}

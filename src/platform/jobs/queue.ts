@@ -4,7 +4,8 @@ import type { App } from '../app.ts';
 import type { Db } from '../database/open.ts';
 import type { Log } from '../log.ts';
 import type { AnyJob } from './job.ts';
-import { isConnected } from './queries.ts';
+import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
+import { isConnected, takeOverJobs } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
 const DEAD_LETTERS = 'dead-letters';
@@ -64,17 +65,19 @@ export async function openQueue(
   boss.on('warning', ({ message }) => log.debug({ message }, 'job queue'));
   await boss.start();
   await createQueues(boss, options.jobs);
+  const leases = openLeases(boss, log);
+  let rescue: NodeJS.Timeout | undefined;
 
   /** Runs jobs side by side, one that fails without the others; the number that were done. */
   async function runAll(
     name: string,
     batch: readonly { id: string; data: unknown }[],
-    start: (data: unknown) => Promise<void>,
+    start: (data: unknown, id: string) => Promise<void>,
   ) {
     const ends = await Promise.all(
       batch.map(async ({ id, data }) => {
         try {
-          await runOne(log, name, id, () => start(data ?? {}));
+          await leases.during(name, id, () => runOne(log, name, id, () => start(data ?? {}, id)));
         } catch (error) {
           await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
           return false;
@@ -109,20 +112,22 @@ export async function openQueue(
             notifyPollingIntervalSeconds: 2,
             ...(schedule ? { localConcurrency: 1 } : BUSY),
           },
-          async (batch) => void (await runAll(name, batch, (data) => start(app, data))),
+          async (batch) => void (await runAll(name, batch, (data, id) => start(app, data, id))),
         );
         if (schedule) await boss.schedule(name, schedule);
       }
+      rescue ??= keepTakingOver(app, jobs);
     },
 
     async drain(app, jobs) {
       let done = 0;
+      await takeOverJobs(app.db, namesOf(jobs), LEASE_SECONDS);
       for (let busy = true; busy;) {
         busy = false;
         for (const { name, start } of jobs) {
           const batch = await boss.fetch(name, { batchSize: 20 });
           busy ||= batch.length > 0;
-          done += await runAll(name, batch, (data) => start(app, data));
+          done += await runAll(name, batch, (data, id) => start(app, data, id));
         }
       }
       return done;
@@ -143,8 +148,24 @@ export async function openQueue(
 
     retryFailed: () => boss.redrive(DEAD_LETTERS),
 
-    close: () => boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 }),
+    async close() {
+      clearInterval(rescue);
+      await boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 });
+    },
   };
+}
+
+const namesOf = (jobs: readonly AnyJob[]) => jobs.map(({ name }) => name);
+
+/** Looks again and again for jobs of workers that were killed. A look that fails is followed by another one. */
+function keepTakingOver({ db, log }: App, jobs: readonly AnyJob[]): NodeJS.Timeout {
+  const names = namesOf(jobs);
+  return setInterval(() => {
+    takeOverJobs(db, names, LEASE_SECONDS).then(
+      (count) => count > 0 && log.warn({ count }, 'jobs taken over from a worker that is gone'),
+      (error: unknown) => log.debug({ error }, 'no look for jobs of workers that are gone'),
+    );
+  }, RENEWAL_MS).unref();
 }
 
 /** Makes the queues that are missing; asking first keeps a start with existing data at one statement. */

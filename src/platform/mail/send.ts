@@ -10,8 +10,31 @@ export interface Letter {
   body: ReactElement;
 }
 
-/** Renders a letter and hands it to the mail server. Jobs call it: when it throws, they try again. */
+/**
+ * Renders a letter and hands it to the mail server. Jobs call it: when it throws, they try again. What it throws names no
+ * address: the reason is kept with the job and written to the log, and outlives the customer.
+ */
 export async function sendLetter(app: App, to: Mail['to'], { subject, body }: Letter): Promise<void> {
-  await app.mailer.send({ to: { ...to, name: recipientName(to.name) }, subject, ...(await renderMail(body)) });
+  const rendered = await renderMail(body);
+  try {
+    await app.mailer.send({ to: { ...to, name: recipientName(to.name) }, subject, ...rendered });
+  } catch (error) {
+    // oxlint-disable-next-line eslint/preserve-caught-error -- the cause names the address
+    throw new Error(withoutAddress(error instanceof Error ? error.message : String(error), to.address));
+  }
   app.log.info({ subject }, 'mail sent');
+}
+
+/** Longest reason that is kept, in characters. */
+const REASON_MAX = 500;
+
+/** What a mail server said, without the recipient it most likely repeats: the address, or the part before the @. */
+function withoutAddress(reason: string, address: string): string {
+  const names = [address, address.slice(0, address.lastIndexOf('@'))].filter((name) => name.length > 2);
+  return names
+    .reduce(
+      (text, name) => text.replaceAll(new RegExp(name.replaceAll(/[^a-z0-9@]/gi, '\\$&'), 'gi'), '…'),
+      reason.slice(0, REASON_MAX),
+    )
+    .replaceAll(/[^\s<>"']{1,64}@[^\s<>"']{1,255}/g, '…');
 }
