@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
 import { record } from '../audit/index.ts';
-import { customerNotFound, emailKey, lockCustomer } from '../customers/index.ts';
+import { customerNotFound, emailKey, lockCustomer, normalizeEmail } from '../customers/index.ts';
 import { mayRepeat } from '../throttle/index.ts';
 import { alreadySubscribed, notSubscribed, productUnknown, subscriptionRefused } from './problems.ts';
 import { deleteSubscription, insertSubscription, type Subscription } from './queries.ts';
@@ -30,7 +30,8 @@ export async function subscribe(
   if (sku.length > SKU_MAX) throw productUnknown({});
   await refuseFlood(app, email);
   const key = randomBytes(16).toString('hex');
-  const names = { key, sku, email, emailKey: emailKey(email), customerId, store, locale, createdAt: app.now() };
+  const address = { email: normalizeEmail(email), emailKey: emailKey(email) };
+  const names = { key, sku, ...address, customerId, store, locale, createdAt: app.now() };
   return transact(app, async (app) => {
     // Held, so that somebody who is erased meanwhile leaves nothing behind.
     if (customerId && !(await lockCustomer(app.db, customerId))) throw customerNotFound({});

@@ -1,6 +1,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
+import { emailSearch } from '../../platform/mail/address.ts';
 import type { Criteria } from './criteria.ts';
 
 export interface Campaign {
@@ -13,16 +14,23 @@ export interface Campaign {
 
 const shown = ['id', 'kind', 'store', 'revoke', 'recipients'] as const;
 
+const pattern = (text: string) => text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+
+function emailLike(filter: string) {
+  const { spelling, text } = emailSearch(filter);
+  const column = spelling === 'key' ? sql`email_key` : sql`lower(email collate "C")`;
+  return sql<SqlBool>`${column} like ${pattern(text)}`;
+}
+
 /** Living customers who may log in or could once they have a password, narrowed by the criteria. */
 function matching(db: Db, { kind, noToken, filters }: Criteria, now: Date) {
-  const pattern = (text: string) => text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
   let query = db
     .selectFrom('customer')
     .where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active', 'locked']);
   if (filters.state) query = query.where('state', '=', filters.state);
   if (filters.store) query = query.where('store', '=', filters.store);
   if (filters.locale) query = query.where('locale', '=', filters.locale);
-  if (filters.email) query = query.where('emailKey', 'like', pattern(filters.email.toLowerCase()));
+  if (filters.email) query = query.where(emailLike(filters.email));
   if (filters.reference) query = query.where('reference', 'like', pattern(filters.reference));
   if (filters['created-after']) query = query.where('createdAt', '>=', new Date(filters['created-after']));
   if (filters['created-before']) query = query.where('createdAt', '<', new Date(filters['created-before']));

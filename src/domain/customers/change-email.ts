@@ -5,7 +5,7 @@ import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
 import { emailObjections } from './check-email.ts';
-import { type Customer, emailKey } from './customer.ts';
+import { type Customer, emailKey, normalizeEmail } from './customer.ts';
 import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
@@ -18,7 +18,8 @@ import { customerByEmail, customerById, lockCustomer, updateCustomer } from './q
  *
  * @throws {@link emailInvalid}, {@link emailTaken}, {@link emailTooLong}, several at once if need be; {@link customerNotFound}.
  */
-export async function requestEmailChange(app: App, id: string, email: string): Promise<void> {
+export async function requestEmailChange(app: App, id: string, typed: string): Promise<void> {
+  const email = normalizeEmail(typed);
   const customer = await findCustomer(app, id);
   if (customer.email === email) return;
   throwAny(emailObjections(email, { taken: await isTaken(app, id, email) }));
@@ -30,7 +31,8 @@ export async function requestEmailChange(app: App, id: string, email: string): P
  *
  * @throws {@link emailInvalid}, {@link emailTooLong}, {@link customerNotFound}
  */
-export async function requestEmailChangeSilently(app: App, id: string, email: string): Promise<void> {
+export async function requestEmailChangeSilently(app: App, id: string, typed: string): Promise<void> {
+  const email = normalizeEmail(typed);
   const customer = await findCustomer(app, id);
   if (customer.email === email) return;
   throwAny(emailObjections(email, { taken: false }));

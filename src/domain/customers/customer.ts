@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recipientName } from '../../platform/mail/recipient-name.ts';
 
-export { emailKey, isEmail } from '../../platform/mail/address.ts';
+export { emailKey, isEmail, normalizeEmail } from '../../platform/mail/address.ts';
 
 export const salutations = ['Mr', 'Mrs', 'Ms', 'Dr', 'n/a'] as const;
 export const genders = ['Male', 'Female'] as const;

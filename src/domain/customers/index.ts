@@ -9,6 +9,7 @@ export {
   genders,
   isDay,
   isEmail,
+  normalizeEmail,
   Name,
   type NewCustomer,
   type Profile,

@@ -5,7 +5,7 @@ import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword } from '../passwords/index.ts';
 import { emailObjections } from './check-email.ts';
-import { type Customer, emailKey, type NewCustomer, type Shopper } from './customer.ts';
+import { type Customer, emailKey, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
 import { emailTaken } from './problems.ts';
 import { customerByEmail, insertCustomer } from './queries.ts';
@@ -18,7 +18,8 @@ import { tellOwner, withoutTaken } from './silence.ts';
  * @throws {@link passwordRefused} before anything is said about the address; then {@link emailInvalid},
  * {@link emailTaken} (in any letter case) and {@link emailTooLong}, several at once if need be.
  */
-export async function registerCustomer(app: App, { password, ...profile }: NewCustomer): Promise<Customer> {
+export async function registerCustomer(app: App, { password, ...asTyped }: NewCustomer): Promise<Customer> {
+  const profile = { ...asTyped, email: normalizeEmail(asTyped.email) };
   await checkPassword(app, password, profile);
   // Whether the address is taken is for the unique index to say, unless something else is wrong with it already.
   if (emailObjections(profile.email, { taken: false }).length > 0) {
@@ -74,8 +75,8 @@ export async function registerQuietly(app: App, customer: NewCustomer): Promise<
     if (others) throw others;
     await tellOwner(app, customer.email, app.origin.network);
     const now = app.now();
-    const { email, salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
-    const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
+    const { salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
+    const shown = { email: normalizeEmail(customer.email), salutation, firstName, lastName, gender, dateOfBirth };
     const reference = await transact(app, (app) => nextReference(app, customer.store));
     const state = app.config.DOUBLE_OPT_IN ? 'unverified' : 'active';
     await inEqualTime(app, started);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { UNNAMED } from '../../platform/database/named-statements.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { page } from '../../platform/database/page.ts';
+import { emailSearch } from '../../platform/mail/address.ts';
 
 /** What an agent sees of a customer in a list. */
 export interface FoundCustomer {
@@ -29,13 +30,9 @@ export async function findCustomers(
   text: string,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<{ items: FoundCustomer[]; total: number }> {
-  const prefix = sql`lower(${`${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`})`;
+  const prefix = sql`lower(${beginning(text)})`;
   const ahead = sql.lit(offset + AHEAD);
-  const begins = [
-    sql`email_key like ${prefix}`,
-    sql`lower(first_name) like ${prefix}`,
-    sql`lower(last_name) like ${prefix}`,
-  ];
+  const begins = [emailBegins(text), sql`lower(first_name) like ${prefix}`, sql`lower(last_name) like ${prefix}`];
   const hits = [...begins, sql`reference in (${text}, upper(${text}), lower(${text}))`];
   const found = hits.map(
     (hit) => sql`(select number from customer where anonymized_at is null and ${hit} limit ${ahead})`,
@@ -56,4 +53,15 @@ export async function findCustomers(
     select counted.total, c.reference, c.email, c.first_name, c.last_name
     from counted left join (shown join customer c on c.number = shown.number) on true order by c.number`.execute(db);
   return { items: rows.filter(({ reference }) => reference !== null), total: rows[0]?.total ?? 0 };
+}
+
+const beginning = (text: string): string => `${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+/** Keys have international domains in Punycode, of which a part in letters is no beginning: the local part narrows then. */
+function emailBegins(typed: string) {
+  const { spelling, text } = emailSearch(typed);
+  if (spelling === 'key') return sql`email_key like ${beginning(text)}`;
+  const local = text.slice(0, text.lastIndexOf('@') + 1);
+  if (!local) return sql`false`;
+  return sql`(email_key like ${beginning(local)} and lower(email collate "C") like ${beginning(text)})`;
 }

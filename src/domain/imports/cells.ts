@@ -1,4 +1,4 @@
-import { isDay, isEmail } from '../customers/index.ts';
+import { isDay, isEmail, normalizeEmail } from '../customers/index.ts';
 import { isCountry } from '../addresses/index.ts';
 import { hasExactNumbers, isStorableJson } from '../../platform/database/json.ts';
 import { isUuid } from '../../platform/id.ts';
@@ -20,7 +20,7 @@ export const oneOf = (...options: readonly string[]): Cell =>
   cell('text', (text) => (options.includes(text) ? text : { problem: `is none of ${options.join(', ')}` }));
 
 export const email: Cell = cell('text', (text) =>
-  text.length <= 255 && isEmail(text) ? text : { problem: 'is no e-mail address' },
+  text.length <= 255 && isEmail(text) ? normalizeEmail(text) : { problem: 'is no e-mail address' },
 );
 
 /** Empty is false; see `flagOf`. */

@@ -1,5 +1,5 @@
 import { isUuid, newId } from '../../platform/id.ts';
-import { emailKey, genders, isDay, isEmail, raiseNumber, salutations } from '../customers/index.ts';
+import { emailKey, genders, isDay, isEmail, normalizeEmail, raiseNumber, salutations } from '../customers/index.ts';
 import { hashFormat, hashUnusable } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
 import { hashesByReference, mergeCustomers } from './customer-queries.ts';
@@ -149,7 +149,7 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
   const values = [
     uuid ? uuid.toLowerCase() : newId(),
     reference,
-    email,
+    normalizeEmail(email),
     emailKey(email),
     oneOf('salutation', salutations),
     short('first_name', 100),

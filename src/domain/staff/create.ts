@@ -1,6 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { emailKey } from '../../platform/mail/address.ts';
+import { emailKey, normalizeEmail } from '../../platform/mail/address.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword, passwordRefused, policyOf } from '../passwords/index.ts';
 import { staffEmailTaken, staffRoleUnknown } from './problems.ts';
@@ -24,6 +24,7 @@ export async function createStaffUser(app: App, { password, roles, ...user }: Ne
     const made = await insertStaffUser(app.db, {
       ...user,
       id: newId(),
+      email: normalizeEmail(user.email),
       emailKey: emailKey(user.email),
       passwordHash,
       createdAt: now,

@@ -1,5 +1,10 @@
 import { changePassword, passwordWrong } from '../../domain/credentials/index.ts';
-import { type Customer, editProfile, requestEmailChangeSilently } from '../../domain/customers/index.ts';
+import {
+  type Customer,
+  editProfile,
+  normalizeEmail,
+  requestEmailChangeSilently,
+} from '../../domain/customers/index.ts';
 import { openLink } from '../../domain/links/index.ts';
 import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
@@ -176,7 +181,7 @@ async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail:
   const { app, t } = visit;
   const { salutation = null, firstName, lastName, errors } = readPerson(visit);
   if (!firstName || !lastName) return fail(errors, 422);
-  const email = typed('email').trim();
+  const email = normalizeEmail(typed('email'));
   try {
     if (email !== customer.email) await requestEmailChangeSilently(app, customer.id, email);
     await editProfile(app, customer.id, { salutation, firstName, lastName });

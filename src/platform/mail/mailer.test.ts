@@ -64,6 +64,18 @@ test('a mail arrives with name, subject, HTML and text', async () => {
   expect(mail?.body).toMatch(/Content-Type: text\/plain[^]*Hello in text[^]*Content-Type: text\/html[^]*<b>HTML<\/b>/);
 });
 
+test('an international domain leaves in Punycode', async () => {
+  await world.app.mailer.send({
+    to: { name: 'Ida', address: 'Ida@straße.example' },
+    subject: 'Welcome',
+    text: 'Hello',
+    html: '<p>Hello</p>',
+  });
+
+  const [mail] = post.received;
+  expect(mail?.headers.get('to')).toBe('Ida <Ida@xn--strae-oqa.example>');
+});
+
 test('line breaks in a name or a subject begin no header and add no recipient', async () => {
   await world.app.mailer.send({
     to: { name: 'Ida\r\nBcc: eve@example.com', address: 'ida@example.org' },

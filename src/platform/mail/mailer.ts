@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Db } from '../database/open.ts';
 import { insertMail } from './queries.ts';
 import { newId } from '../id.ts';
+import { deliverableEmail } from './address.ts';
 
 export interface Mail {
   to: { name: string; address: string };
@@ -46,7 +47,7 @@ export function openMailer(config: Config, db: Db, now: () => Date): Mailer {
       // Addresses as objects: nodemailer then never parses a name for further recipients.
       await transport.sendMail({
         from: config.MAIL_FROM,
-        to: { name: oneLine(to.name), address: to.address },
+        to: { name: oneLine(to.name), address: deliverableEmail(to.address) },
         subject: oneLine(subject),
         text,
         html,
