@@ -13,7 +13,7 @@ import { ordersPrivacy } from './domain/orders/index.ts';
 import { sessionsPrivacy, sweepSessions } from './domain/sessions/index.ts';
 import { sendUnlock } from './domain/sign-in/index.ts';
 import { sweepThrottle } from './domain/throttle/index.ts';
-import { sweepTokens, tokensPrivacy } from './domain/tokens/index.ts';
+import { bindSecret, sweepTokens, tokensPrivacy } from './domain/tokens/index.ts';
 import type { App } from './platform/app.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -72,13 +72,15 @@ export interface OpenApp {
 export async function openApp(
   config: Config,
   log: Log,
-  options: { supervise: boolean; clock?: Clock; database?: Database },
+  options: { supervise: boolean; anySecret?: boolean; clock?: Clock; database?: Database },
 ): Promise<OpenApp> {
   const clock = options.clock ?? systemClock;
   const database = options.database ?? (await openDatabase(config, log));
   try {
     const applied = await migrate(assume<Kysely<never>>(database.db));
     if (applied.length > 0) log.info({ applied }, 'database migrated');
+    const secrets = await openSecrets(config, database.home);
+    if (!options.anySecret) await bindSecret(database.db, secrets, clock.now());
     const queue = await openQueue(database.connection, log, {
       jobs,
       supervise: options.supervise,
@@ -92,7 +94,7 @@ export async function openApp(
       db: database.db,
       connection: database.connection,
       hasher: openHasher(config, log),
-      secrets: await openSecrets(config, database.home),
+      secrets,
       queue,
       memory: openMemory(),
       mailer,

@@ -77,7 +77,7 @@ export async function runCommand(
   const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL }, 2);
   if (command.needs === 'config') return command.run({ app: undefined, config, args, terminal });
   const stopping = signalled(log);
-  const open = await openApp(config, log, { supervise: false });
+  const open = await openApp(config, log, { supervise: false, anySecret: command.anySecret });
   let interrupted = false;
   try {
     const app = { ...open.app, origin: { door: 'console', actor: 'console' } } as const;

@@ -30,6 +30,10 @@ export const Settings = z.object({
     .describe(
       'Key for signing keys at rest and form tokens; the same on every instance. Generated into DATA_DIR when embedded',
     ),
+  SECRET_PREVIOUS: z
+    .string()
+    .optional()
+    .describe('The SECRET before, accepted beside it until `clientele secret:rotate` has run'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
     .optional()

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { App } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
+import type { Keys } from '../../platform/crypto/secrets.ts';
 import { sign } from '../../platform/crypto/token.ts';
 import { deleteCode, deleteCodesOf, replaceCode, tryCode } from './queries.ts';
 
@@ -14,15 +15,15 @@ export interface CodeUse {
 const DIGITS = 6;
 
 /** Six digits are told apart by trying them all: only with a key does their hash hide them, and each owner's differs. */
-const hashOf = (app: App, { ownerId, purpose }: CodeUse, code: string) =>
-  Buffer.from(sign(app.secrets.codes, `${ownerId} ${purpose} ${code}`));
+const hashOf = (keys: Keys, { ownerId, purpose }: CodeUse, code: string) =>
+  Buffer.from(sign(keys.codes, `${ownerId} ${purpose} ${code}`));
 
 /** Makes a code and returns it; it is stored nowhere. The owner's earlier code for the purpose is void. */
 export async function issueCode(app: App, use: CodeUse): Promise<string> {
   const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
   const createdAt = app.now();
   const expiresAt = later(createdAt, app.config.MFA_CODE_SECONDS);
-  await replaceCode(app.db, { ...use, codeHash: hashOf(app, use, code), createdAt, expiresAt });
+  await replaceCode(app.db, { ...use, codeHash: hashOf(app.secrets, use, code), createdAt, expiresAt });
   return code;
 }
 
@@ -33,7 +34,10 @@ export async function issueCode(app: App, use: CodeUse): Promise<string> {
 export const verifyCode = (app: App, use: CodeUse, code: string): Promise<boolean> =>
   tryCode(app.db, {
     ...use,
-    codeHash: hashOf(app, use, code.slice(0, 64)),
+    // During a rotation of SECRET, codes from before it are right too.
+    codeHashes: [app.secrets, app.secrets.previous].flatMap((keys) =>
+      keys ? [hashOf(keys, use, code.slice(0, 64))] : [],
+    ),
     now: app.now(),
     limit: app.config.MFA_CODE_ATTEMPTS,
   });

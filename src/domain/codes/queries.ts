@@ -28,17 +28,17 @@ export async function tryCode(
   {
     ownerId,
     purpose,
-    codeHash,
+    codeHashes,
     now,
     limit,
-  }: Omit<StoredCode, 'createdAt' | 'expiresAt'> & { now: Date; limit: number },
+  }: Pick<StoredCode, 'ownerId' | 'purpose'> & { codeHashes: readonly Buffer[]; now: Date; limit: number },
 ): Promise<boolean> {
   const { rows } = await sql<{ right: boolean }>`
     update one_time_code set
-      attempts = attempts + case when code_hash = ${codeHash} then 0 else 1 end,
-      verified_at = case when code_hash = ${codeHash} then coalesce(verified_at, ${now}) else verified_at end
+      attempts = attempts + case when code_hash = any(${codeHashes}::bytea[]) then 0 else 1 end,
+      verified_at = case when code_hash = any(${codeHashes}::bytea[]) then coalesce(verified_at, ${now}) else verified_at end
     where owner_id = ${ownerId} and purpose = ${purpose} and attempts < ${limit} and expires_at > ${now}
-    returning code_hash = ${codeHash} as "right"`.execute(db);
+    returning code_hash = any(${codeHashes}::bytea[]) as "right"`.execute(db);
   return rows[0]?.right ?? false;
 }
 

@@ -8,9 +8,10 @@ export {
   type Subject,
 } from './access-token.ts';
 export { tokensPrivacy } from './privacy.ts';
-export { accessTokenInvalid, refreshRefused } from './problems.ts';
+export { accessTokenInvalid, refreshRefused, secretRotating } from './problems.ts';
 export { type RefreshToken, revokeAllOf, revokeAllOfStaff } from './queries.ts';
 export { type Grant, issueRefreshToken, isRevoked, makeRefreshToken, redeemRefreshToken } from './refresh-token.ts';
 export { revokeRefreshTokens, type TokenOwner } from './revoke.ts';
+export { bindSecret, readSeal, resetSecret, rotateSecret, type SealState } from './secret-seal.ts';
 export { rotateKeys } from './signing-keys.ts';
 export { removeExpiredTokens, sweepTokens } from './sweep.ts';

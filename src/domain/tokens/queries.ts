@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 
@@ -122,4 +122,54 @@ export async function deleteKeysReplacedBefore(db: Db, before: Date): Promise<nu
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+export async function newestPrivateKey(db: Db): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('signingKey')
+    .select('privateKey')
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.privateKey;
+}
+
+export async function replacePrivateKeys(db: Db, keys: readonly { id: string; privateKey: Buffer }[]): Promise<void> {
+  await sql`
+    update signing_key set private_key = changed.private_key
+    from unnest(${keys.map(({ id }) => id)}::text[], ${keys.map(({ privateKey }) => privateKey)}::bytea[])
+      as changed (id, private_key)
+    where signing_key.id = changed.id`.execute(db);
+}
+
+export async function deleteSigningKeys(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('signingKey').where('id', 'in', ids).execute();
+}
+
+export async function selectSeal(db: Db): Promise<Buffer | undefined> {
+  const row = await db.selectFrom('secretSeal').select('sealed').executeTakeFirst();
+  return row?.sealed;
+}
+
+export async function selectSealForUpdate(db: Db): Promise<Buffer | undefined> {
+  const row = await db.selectFrom('secretSeal').select('sealed').forUpdate().executeTakeFirst();
+  return row?.sealed;
+}
+
+/** Does nothing if there is a seal: the first one binds. */
+export async function insertSeal(db: Db, sealed: Buffer, sealedAt: Date): Promise<void> {
+  await db
+    .insertInto('secretSeal')
+    .values({ sealed, sealedAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function upsertSeal(db: Db, sealed: Buffer, sealedAt: Date): Promise<void> {
+  await db
+    .insertInto('secretSeal')
+    .values({ sealed, sealedAt })
+    .onConflict((conflict) => conflict.column('isOnly').doUpdateSet({ sealed, sealedAt }))
+    .execute();
 }

@@ -3,10 +3,12 @@ import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, typ
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
 import { ALGORITHM } from '../../platform/crypto/jwt.ts';
-import { decrypt, encrypt } from '../../platform/crypto/secrets.ts';
+import { decryptAtRest, encrypt } from '../../platform/crypto/secrets.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { insertSigningKey, signingKeys } from './queries.ts';
+import { secretRotating } from './problems.ts';
+import { readSeal } from './secret-seal.ts';
 
 /** Another instance's new key is known here after this time at the latest, and at once when a token names it. */
 const REMEMBERED_MS = 60_000;
@@ -33,13 +35,18 @@ export const loadKeys = (app: App): Promise<Keys> =>
     );
     return {
       id: newest.id,
-      sign: createPrivateKey(decrypt(app.secrets.atRest, newest.privateKey)),
+      sign: createPrivateKey(decryptAtRest(app.secrets, newest.privateKey)),
       verify,
     };
   });
 
-/** Adds a key that signs from now on. Tokens of the older keys stay valid. */
+/**
+ * Adds a key that signs from now on. Tokens of the older keys stay valid.
+ *
+ * @throws {@link secretRotating} while instances with the secret before could not read it.
+ */
 export async function rotateKeys(app: App): Promise<string> {
+  if ((await readSeal(app.db, app.secrets)) === 'previous') throw secretRotating({});
   const { id } = await makeKey(app);
   app.memory.forget('signing keys');
   await record(app, { action: 'tokens.key-rotated', facts: { id } });

@@ -47,6 +47,8 @@ export interface Command {
   readonly help: string;
   /** Commands that only need settings run without a database. */
   readonly needs: 'app' | 'config';
+  /** Whether it runs although the database belongs to another secret. */
+  readonly anySecret: boolean;
   /** Exit status: 0 fine, 1 not everything worked, 2 the call was wrong. */
   run(context: { app: App | undefined; config: Config; args: readonly string[]; terminal: Terminal }): Promise<number>;
 }
@@ -59,6 +61,7 @@ interface Definition<O extends Record<string, Option>, Needs> {
   notes?: string;
   options?: O;
   needs?: Needs;
+  anySecret?: boolean;
 }
 
 /** A command that works on the database. */
@@ -85,11 +88,12 @@ function made<O extends Record<string, Option>, Needs>(
   needs: Command['needs'],
   run: (context: Context, call: Call<O>) => Promise<number>,
 ): Command {
-  const { name, summary, options } = definition;
+  const { name, summary, options, anySecret = false } = definition;
   return {
     name,
     summary,
     needs,
+    anySecret,
     help: helpOf(definition),
     async run(context) {
       const call = parse<O>(options, context.args);

@@ -1,4 +1,4 @@
-import { removeExpiredTokens, rotateKeys } from '../../domain/tokens/index.ts';
+import { removeExpiredTokens, rotateKeys, secretRotating } from '../../domain/tokens/index.ts';
 import { command } from './command.ts';
 
 export const removeExpired = command({
@@ -15,7 +15,13 @@ export const keysRotate = command({
   name: 'keys:rotate',
   summary: 'Sign access tokens with a new key from now on; tokens of the older ones stay valid until they expire',
   async run(app, _call, { out }) {
-    out(`new signing key ${await rotateKeys(app)}`);
-    return 0;
+    try {
+      out(`new signing key ${await rotateKeys(app)}`);
+      return 0;
+    } catch (error) {
+      if (!secretRotating.is(error)) throw error;
+      out('SECRET is being rotated: run `clientele secret:rotate` first.');
+      return 1;
+    }
   },
 });

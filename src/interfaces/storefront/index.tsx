@@ -1,5 +1,4 @@
 import type { App } from '../../platform/app.ts';
-import { sameText } from '../../platform/crypto/token.ts';
 import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { isProblem } from '../../platform/problem.ts';
@@ -90,7 +89,7 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   visit.sent = name;
   // NUL can stand in no text column and means nothing in a form.
   visit.typed = (field) => (form.get(fieldName(name, field)) ?? '').replaceAll('\0', '').toWellFormed();
-  if (sameOrigin(visit, page) && sameText(visit.typed('_token'), visit.token)) return page.post(visit);
+  if (sameOrigin(visit, page) && visit.isToken(visit.typed('_token'))) return page.post(visit);
 
   // The form comes back with what was typed, to be sent once more. Where there is none to show, its page says so.
   visit.refused = true;

@@ -4,7 +4,7 @@ import { resumeSession } from '../../domain/sessions/index.ts';
 import { chooseLocale, chooseStore, languageOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
-import { newToken, sign } from '../../platform/crypto/token.ts';
+import { newToken, sameText, sign } from '../../platform/crypto/token.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { openCookies } from './cookies.ts';
 import { SiteFrame } from './site-frame.tsx';
@@ -109,6 +109,8 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     sent: undefined,
     refused: false,
     token: sign(app.secrets.forms, browser),
+    isToken: (text) =>
+      [app.secrets, app.secrets.previous].some((keys) => keys && sameText(text, sign(keys.forms, browser))),
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
     render(title, body, { status = 200, notice } = {}) {
       const refused = visit.refused ? ({ kind: 'error', text: t('form.csrf.error.text') } as const) : undefined;

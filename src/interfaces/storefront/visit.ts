@@ -53,6 +53,8 @@ export interface Visit {
   refused: boolean;
   /** A form's secret field, and what it must hold. */
   token: string;
+  /** Whether a form came from a page of ours: its token, or during a rotation of SECRET that of the secret before. */
+  isToken(text: string): boolean;
   /** Address of another page in the same store and language. */
   url(path: string, parameters?: Record<string, string>): string;
   /** The page in its frame. */

@@ -34,3 +34,15 @@ export async function holdDataFolder(
     reason: `The data folder ${dataDir} is in use by another Clientele server. Stop it, or choose another folder: DATA_DIR=./data2 npm start`,
   });
 }
+
+/** Whether a server holds the data folder of this database now. */
+export async function isServed(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [SERVER_LOCK]);
+    return !rows[0]?.free;
+  } finally {
+    await client.end();
+  }
+}

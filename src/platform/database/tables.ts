@@ -356,6 +356,12 @@ export interface SalesOrderItem {
   unitPrice: number;
 }
 
+export interface SecretSeal {
+  isOnly: Generated<boolean>;
+  sealed: Buffer;
+  sealedAt: Timestamp;
+}
+
 export interface SequenceNumber {
   current: number;
   name: string;
@@ -463,6 +469,7 @@ export interface DB {
   refreshToken: RefreshToken;
   salesOrder: SalesOrder;
   salesOrderItem: SalesOrderItem;
+  secretSeal: SecretSeal;
   sequenceNumber: SequenceNumber;
   session: Session;
   signingKey: SigningKey;
