@@ -71,6 +71,8 @@ export async function* readRows(
     for await (const { record, info } of assume<AsyncIterable<{ record: string[]; info: Info }>>(parser)) {
       const breaks = breaksIn(record);
       extra += breaks.extra;
+      if (line === 0 && record.length > COLUMNS_MAX)
+        throw importRefused({ reason: `${file} has ${record.length} columns; ${COLUMNS_MAX} are the most.` });
       const end = info.lines - extra;
       yield { line: end - breaks.lines, cells: record.length > COLUMNS_MAX ? record.slice(0, COLUMNS_MAX) : record };
       line = end + 1;

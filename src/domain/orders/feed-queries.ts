@@ -86,9 +86,9 @@ export async function mergeOrders(
   );
   const { rows } = await sql<{ created: boolean; id: string }>`${merged}`.execute(db);
   const changed = await mergeItems(db, orders, items);
-  const created = rows.filter(({ created }) => created).map(({ id }) => id);
-  const updated = new Set([...rows.map(({ id }) => id), ...changed].filter((id) => !created.includes(id)));
-  return { created: created.length, updated: updated.size };
+  const created = new Set(rows.filter(({ created }) => created).map(({ id }) => id));
+  const updated = new Set([...rows.map(({ id }) => id), ...changed]).difference(created);
+  return { created: created.size, updated: updated.size };
 }
 
 /** Feeds of the same orders take turns, in whatever order they name them. */

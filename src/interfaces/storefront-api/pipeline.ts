@@ -5,6 +5,7 @@ import { refuseBlocked } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
+import { member, parseJson } from '../../platform/json.ts';
 import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
 import { type Exchange, nowhere } from './exchange.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
@@ -141,7 +142,7 @@ async function decodeBody(exchange: Exchange) {
   if (!hasBody(exchange)) return;
   const { incoming, route } = exchange;
   const format = /^application\/vnd\.api\+(\w+)/i.exec(incoming.header('content-type') ?? '')?.[1]?.toLowerCase();
-  const body = format === undefined || format === 'json' ? parse(await incoming.text()) : undefined;
+  const body = format === undefined || format === 'json' ? parseJson(await incoming.text()) : undefined;
   const data = member(body, 'data');
   const type = member(data, 'type');
   const attributes = member(data, 'attributes');
@@ -149,21 +150,6 @@ async function decodeBody(exchange: Exchange) {
     throw postDataInvalid({});
   if (type !== route.resource.type) throw typeInvalid({});
   exchange.given = attributes;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** An own member of an object, so that `__proto__` and its like are nothing special. */
-function member(object: unknown, name: string): unknown {
-  return typeof object === 'object' && object !== null && Object.hasOwn(object, name)
-    ? new Map(Object.entries(object)).get(name)
-    : undefined;
 }
 
 /** Kinds of content that the shop keeps from guests ask for a customer, the others for nobody, §9. */

@@ -2,6 +2,7 @@ import { isCountry } from '../../domain/addresses/index.ts';
 import { isDay, isEmail } from '../../domain/customers/index.ts';
 import { type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
+import { member } from '../../platform/json.ts';
 import { assume } from '../../platform/types.ts';
 
 /** What a rule has against a value, in the words of the contract; undefined when nothing. Passwords depend on the shop's policy. */
@@ -176,23 +177,21 @@ export interface Attributes<Value> {
 
 export function attributes<F extends Fields>(fields: F): Attributes<Values<F>> {
   const list = Object.entries(fields);
-  const valueOf = (given: object, name: string): unknown =>
-    Object.hasOwn(given, name) ? new Map(Object.entries(given)).get(name) : undefined;
   return {
     fields,
     violations: (given, policy, leaked) =>
       list.flatMap(([field, { optional, rules }]) => {
         if (!Object.hasOwn(given, field)) return optional ? [] : [{ field, message: MISSING }];
-        const messages = objections(valueOf(given, field), rules, policy);
+        const messages = objections(member(given, field), rules, policy);
         return (leaked?.has(field) ? [...messages, LEAKED] : messages).map((message) => ({ field, message }));
       }),
     toLookUp: (given) =>
       list.flatMap(([name, field]): [string, string][] => {
-        const value = field.unleaked ? valueOf(given, name) : undefined;
+        const value = field.unleaked ? member(given, name) : undefined;
         return typeof value === 'string' && value !== '' ? [[name, value]] : [];
       }),
     values: (given) =>
-      assume<Values<F>>(Object.fromEntries(list.map(([name, field]) => [name, field.read(valueOf(given, name))]))),
+      assume<Values<F>>(Object.fromEntries(list.map(([name, field]) => [name, field.read(member(given, name))]))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../../platform/app.ts';
 import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
+import { parseForm } from '../../platform/http/form.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { isProblem } from '../../platform/problem.ts';
 import { fieldName } from '../../ui/field.tsx';
@@ -84,7 +85,7 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return page.get(visit);
   if (incoming.method !== 'POST' || !page.post || !page.forms) return notFound(visit);
 
-  const form = new URLSearchParams(await incoming.text());
+  const form = parseForm(await incoming.text());
   const name = page.forms.find((name) => form.has(fieldName(name, '_token'))) ?? page.forms[0] ?? '';
   visit.sent = name;
   // NUL can stand in no text column and means nothing in a form.

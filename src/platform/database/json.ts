@@ -1,12 +1,11 @@
-/** Deepest nesting that is stored: far more than anybody means, far less than overflows a stack. */
-const DEPTH_MAX = 64;
+import { JSON_DEPTH_MAX } from '../json.ts';
 
 /**
  * Whether PostgreSQL keeps a value as `jsonb`: it takes no NUL and no half of a surrogate pair, which JSON writes as
  * escapes (and a backslash of the text itself as two).
  */
 export const isStorableJson = (value: unknown): boolean =>
-  isShallow(value, DEPTH_MAX) && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value));
+  isShallow(value, JSON_DEPTH_MAX) && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value));
 
 const isShallow = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' ||

@@ -17,6 +17,9 @@ export function trustedProxies(entries: readonly string[]): (address: string) =>
 
 const single = (address: Address): [Address, number] => [address, address.kind() === 'ipv6' ? 128 : 32];
 
+/** Most proxies in a row that are believed; each entry of the header is parsed. */
+const HOPS_MAX = 32;
+
 /**
  * The address a request came from, in its shortest form: the peer's, or, while the peer is a trusted proxy, the nearest
  * one in X-Forwarded-For that is not.
@@ -27,7 +30,11 @@ export function clientAddress(
   isTrusted: (address: string) => boolean,
 ): string {
   let client = peer;
-  const hops = forwardedFor?.split(',').map((hop) => hop.trim()) ?? [];
+  const hops =
+    forwardedFor
+      ?.split(',')
+      .slice(-HOPS_MAX)
+      .map((hop) => hop.trim()) ?? [];
   while (isTrusted(client)) {
     const hop = hops.pop();
     if (!hop || !ipaddr.isValid(hop)) break;

@@ -1,4 +1,6 @@
+import { parseForm } from '../../../platform/http/form.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
+import { member, parseJson } from '../../../platform/json.ts';
 import { sparseFields, thin } from '../query.ts';
 import type { Item } from '../resource.ts';
 import type { WireError } from '../wire-problems.ts';
@@ -21,30 +23,18 @@ export const contentType = (convention: Convention) => (convention === 'plain' ?
  */
 export async function attributesOf(incoming: Incoming, convention: Convention): Promise<object> {
   const text = await incoming.text();
-  const body = parse(text);
+  const body = parseJson(text);
   const given = convention === 'plain' ? body : member(member(body, 'data'), 'attributes');
   const entries = isObject(given)
     ? Object.entries(given)
     : convention === 'plain' && body === undefined
-      ? [...new URLSearchParams(text)]
+      ? [...parseForm(text)]
       : [];
   return Object.fromEntries(entries.map(([name, value]) => [camelCase(name), value]));
 }
 
 const camelCase = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-function member(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? new Map(Object.entries(value)).get(name) : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** What is sent of items; `single` where the path names one of them. */
 export function documentOf(

@@ -2,6 +2,7 @@ import { refreshTokens, signInForTokens, signInRefused, type TokenPair } from '.
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index.ts';
 import type { App } from '../../../platform/app.ts';
+import { parseForm } from '../../../platform/http/form.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
 import { bearerAtLogIn } from '../who-asks.ts';
 import { oauth } from '../wire-problems.ts';
@@ -17,7 +18,7 @@ export async function answerToken(app: App, incoming: Incoming, headers: Record<
   const answer = (status: number, body: object) =>
     new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': 'application/json' } });
 
-  const form = new URLSearchParams(await incoming.text());
+  const form = parseForm(await incoming.text());
   try {
     switch (form.get('grant_type')) {
       case 'password': {
