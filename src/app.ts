@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { addressesPrivacy } from './domain/addresses/index.ts';
+import { sendImpersonated } from './domain/agents/index.ts';
 import { auditPrivacy } from './domain/audit/index.ts';
 import { availabilityPrivacy } from './domain/availability/index.ts';
 import { campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/campaigns/index.ts';
@@ -36,6 +37,7 @@ export const jobs: readonly AnyJob[] = [
   ...credentialMails,
   sendUnlock,
   sendMfaCode,
+  sendImpersonated,
   sendCampaignBatch,
   sendCampaignMail,
   sweepSessions,

@@ -64,6 +64,15 @@ export async function agentOf(world: World): Promise<string> {
   return (await agentToken(world, email)).accessToken;
 }
 
+/** The token with which an agent acts for somebody. */
+export async function actingFor(world: World, agent: string, { customer }: Pick<Person, 'customer'>): Promise<string> {
+  const { json } = await api(world, 'POST', '/agent-customer-impersonation-access-tokens', {
+    token: agent,
+    attributes: { customerReference: customer.reference },
+  });
+  return String(json.data.attributes.accessToken);
+}
+
 /** `GET /customers/{id}/addresses` as a row of a table is called. */
 export function nameOf({ parents, type, mine }: Resource, { method, at }: Operation): string {
   const above = parents.map((parent) => `/${parent}/{id}`).join('');

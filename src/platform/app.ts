@@ -36,6 +36,8 @@ export interface Origin {
   readonly door: 'storefront-api' | 'pages' | 'console' | 'jobs';
   readonly actor: 'anyone' | 'customer' | 'agent' | 'staff' | 'console' | 'system';
   readonly actorId?: string;
+  /** Id of the customer an agent acts for. */
+  readonly actingFor?: string;
   /** When the access token was issued that asks; what ended log-ins since then ends this too. */
   readonly issuedAt?: Date;
   /** Address the request came from, IPv6 in its shortest form. */

@@ -134,6 +134,18 @@ export const Settings = z.object({
   MFA_CODE_SECONDS: seconds(1800).describe('Life of a one-time code, seconds'),
   MFA_CODE_ATTEMPTS: count(3).describe('Wrong entries after which a one-time code is void'),
   UNLOCK_LINK_SECONDS: seconds(3600).describe('Life of a link that lifts a block'),
+
+  IMPERSONATION_SECONDS: seconds(3600).describe('Seconds an agent may act for a customer before asking again'),
+  IMPERSONATION_REASON_REQUIRED: flag
+    .default(false)
+    .describe('Whether an agent must say why before acting for a customer'),
+  IMPERSONATION_EMAIL: flag.default(true).describe('Whether a customer gets an email when an agent acts for them'),
+  IMPERSONATION_AGENT_SHOWN: flag
+    .default(false)
+    .describe('Whether that email and the account name the agent; otherwise they say customer service'),
+  IMPERSONATION_REASON_SHOWN: flag
+    .default(false)
+    .describe('Whether that email and the account show the reason the agent gave'),
 });
 
 /** Settings whose empty value switches something off; elsewhere it is as good as none. */

@@ -1,2 +1,4 @@
 export { impersonate } from './impersonate.ts';
-export { impersonationRefused } from './problems.ts';
+export { type Impersonation, recentImpersonations } from './impersonations.ts';
+export { sendImpersonated } from './mails.ts';
+export { impersonationReasonMissing, impersonationRefused } from './problems.ts';

@@ -30,17 +30,35 @@ export interface AuditRecord {
   changes: unknown;
 }
 
-/** What happened to a customer, newest first. */
-export function entriesAbout(db: Db, customerId: string): Promise<AuditRecord[]> {
-  return db
+const entries = (db: Db) =>
+  db
     .selectFrom('auditEntry')
     .leftJoin('auditValues', 'auditValues.entryId', 'auditEntry.id')
     .select(['id', 'at', 'action', 'actor', 'actorId', 'door', 'network', 'facts', 'changes'])
-    .where('auditEntry.customerId', '=', customerId)
     .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('id', 'desc');
+
+/** What happened to a customer, newest first. */
+export const entriesAbout = (db: Db, customerId: string): Promise<AuditRecord[]> =>
+  entries(db).where('auditEntry.customerId', '=', customerId).execute();
+
+/** The newest entries of one action about a customer. */
+export const recentEntries = (
+  db: Db,
+  customerId: string,
+  action: string,
+  since: Date,
+  limit: number,
+): Promise<AuditRecord[]> =>
+  entries(db)
+    .where('auditEntry.customerId', '=', customerId)
+    .where('action', '=', action)
+    .where('at', '>', since)
+    .limit(limit)
     .execute();
-}
+
+export const entryById = (db: Db, id: string): Promise<AuditRecord | undefined> =>
+  entries(db).where('id', '=', id).executeTakeFirst();
 
 export async function deleteValues(db: Db, customerId: string): Promise<void> {
   await db.deleteFrom('auditValues').where('customerId', '=', customerId).execute();

@@ -1,5 +1,6 @@
 import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
@@ -22,6 +23,7 @@ export async function requestEmailChange(app: App, id: string, typed: string): P
   const email = normalizeEmail(typed);
   const customer = await findCustomer(app, id);
   if (customer.email === email) return;
+  refuseImpersonation(app);
   throwAny(emailObjections(email, { taken: await isTaken(app, id, email) }));
   if (await mayAskForMail(app, customer.email, app.origin.network)) await mailLink(app, id, email);
 }
@@ -35,6 +37,7 @@ export async function requestEmailChangeSilently(app: App, id: string, typed: st
   const email = normalizeEmail(typed);
   const customer = await findCustomer(app, id);
   if (customer.email === email) return;
+  refuseImpersonation(app);
   throwAny(emailObjections(email, { taken: false }));
   // Counted before anything is found out: that no more links are made tells nothing either.
   if (!(await mayAskForMail(app, customer.email, app.origin.network))) return;

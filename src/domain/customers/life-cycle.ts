@@ -1,4 +1,5 @@
 import type { App } from '../../platform/app.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { voidCodes } from '../codes/index.ts';
 import { deleteLinksOf } from '../links/index.ts';
 import { deleteDevicesOf, deleteSessionsOf } from '../sessions/index.ts';
@@ -57,13 +58,19 @@ export function assertMay(event: LifeCycleEvent, state: CustomerState): void {
   throw state === 'locked' && event !== 'lock' ? customerLocked({}) : transitionRefused({ event, state });
 }
 
-/** Ends what the event ends, in the transaction of `app`. `session` is the one that asked. */
+/**
+ * Ends what the event ends, in the transaction of `app`. `session` is the one that asked. Every event decides who controls
+ * the account, so an agent who acts for the customer causes none of them.
+ *
+ * @throws {@link notWhileImpersonating}
+ */
 export async function applyEffects(
   app: App,
   event: LifeCycleEvent,
   customerId: string,
   session?: string,
 ): Promise<void> {
+  refuseImpersonation(app);
   const { sessions, devices, refreshTokens, links }: Effects = lifeCycle[event].effects;
   if (sessions !== 'stay') await deleteSessionsOf(app.db, customerId, sessions === 'others' ? session : undefined);
   if (devices === 'all') await deleteDevicesOf(app.db, customerId);

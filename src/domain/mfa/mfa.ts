@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { record } from '../audit/index.ts';
 import { holdCustomer } from '../customers/index.ts';
 import { emailMethod } from './email.ts';
@@ -36,9 +37,11 @@ export async function activeMfa(app: App, owner: Owner): Promise<string[]> {
 /**
  * Begins to activate a method: the owner is asked to prove it. Somebody with another active method proves that first.
  *
- * @throws {@link mfaMethodUnknown}, {@link mfaAlreadyActive}, {@link mfaCodeMissing}, {@link mfaCodeInvalid}, {@link mfaNotSent}
+ * @throws {@link notWhileImpersonating}, {@link mfaMethodUnknown}, {@link mfaAlreadyActive}, {@link mfaCodeMissing},
+ * {@link mfaCodeInvalid}, {@link mfaNotSent}
  */
 export async function beginMfa(app: App, owner: Owner, type: string, code: string | undefined): Promise<void> {
+  refuseImpersonation(app);
   const method = methodNamed(type);
   if ((await stateOf(app, owner, type)) === 'activated') throw mfaAlreadyActive({});
   await requireMfa(app, owner, code);
@@ -56,6 +59,7 @@ export async function beginMfa(app: App, owner: Owner, type: string, code: strin
  * @throws {@link mfaMethodUnknown}, {@link mfaAlreadyActive}, {@link mfaCodeInvalid}
  */
 export async function activateMfa(app: App, owner: Owner, type: string, code: string): Promise<void> {
+  refuseImpersonation(app);
   const method = methodNamed(type);
   const state = await stateOf(app, owner, type);
   if (state === 'activated') throw mfaAlreadyActive({});
@@ -76,6 +80,7 @@ export async function challengeMfa(app: App, owner: Owner, type: string): Promis
 
 /** Ends a method by its proof. @throws {@link mfaMethodUnknown}, {@link mfaCodeInvalid} */
 export async function deactivateMfa(app: App, owner: Owner, type: string, code: string): Promise<void> {
+  refuseImpersonation(app);
   const method = methodNamed(type);
   if ((await stateOf(app, owner, type)) !== 'activated') throw mfaMethodUnknown({});
   if (!(await method.verify(app, owner, code))) throw mfaCodeInvalid({});

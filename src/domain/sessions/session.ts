@@ -1,6 +1,7 @@
 import { type App, transact } from '../../platform/app.ts';
 import { earlier, later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { isUuid, newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { voidCodes } from '../codes/index.ts';
@@ -71,6 +72,7 @@ export async function endSession(app: App, token: string): Promise<void> {
 
 /** Ends one of a customer's sessions; nothing happens to somebody else's. */
 export async function endSessionById(app: App, customerId: string, id: string): Promise<void> {
+  refuseImpersonation(app);
   if (!isUuid(id)) return;
   await transact(app, async (app) => {
     if (await deleteSessionById(app.db, customerId, id)) {

@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { record } from '../audit/index.ts';
 import { actingCompanyUser, companyUserAtLogIn } from '../companies/index.ts';
 import { type Customer, lockCustomer, type Shopper } from '../customers/index.ts';
@@ -6,6 +7,7 @@ import { lockStaff, type StaffUser } from '../staff/index.ts';
 import {
   type AccessToken,
   DEFAULT_CLIENT,
+  findRefreshToken,
   type Grant,
   isOver,
   isRevoked,
@@ -42,6 +44,8 @@ interface Holder {
   customer?: Pick<Shopper, 'id' | 'reference' | 'number'> | undefined;
   companyUserId?: string | null | undefined;
   staff?: StaffUser | undefined;
+  /** When an agent's acting for the customer ends; no token of it lives longer. */
+  endsAt?: Date | undefined;
 }
 
 /** Logs in with address and password and returns tokens. Throws what `signIn` throws. */
@@ -97,22 +101,28 @@ export async function switchCompanyUser(
       customerId: customer.id,
       facts: { companyUser: user.id, company: user.companyId },
     });
-    return issuePair(app, { customer, staff, companyUserId: user.id }, scopes.companyUser);
+    const endsAt = staff && token.expiresAt;
+    return issuePair(app, { customer, staff, companyUserId: user.id, endsAt }, scopes.companyUser);
   });
 }
 
-/** Tokens with which an agent acts for a customer. */
-export async function issueImpersonation(app: App, staff: StaffUser, customer: Customer): Promise<TokenPair> {
+/** Tokens with which an agent acts for a customer until `endsAt`. */
+export async function issueImpersonation(
+  app: App,
+  { staff, customer, endsAt }: { staff: StaffUser; customer: Customer; endsAt: Date },
+): Promise<TokenPair> {
   const companyUserId = await companyUserAtLogIn(app.db, customer.id);
-  return issuePair(app, { staff, customer, companyUserId }, scopes.impersonation);
+  return issuePair(app, { staff, customer, companyUserId, endsAt }, scopes.impersonation);
 }
 
 /**
  * Exchanges a refresh token for a new pair; the old one is spent.
  *
- * @throws {@link refreshRefused}
+ * @throws {@link refreshRefused}; {@link notWhileImpersonating} to an agent who acts for a customer, for other tokens of
+ * customers than those of that.
  */
 export async function refreshTokens(app: App, token: string): Promise<TokenPair> {
+  await refuseForeignGrant(app, token);
   // Outside the transaction: what a reuse revokes must stay revoked although the exchange fails.
   const grant = await redeemRefreshToken(app, token);
   return transact(app, async (app) => {
@@ -122,6 +132,14 @@ export async function refreshTokens(app: App, token: string): Promise<TokenPair>
   });
 }
 
+async function refuseForeignGrant(app: App, token: string): Promise<void> {
+  const { actingFor, actorId } = app.origin;
+  if (actingFor === undefined) return;
+  const grant = await findRefreshToken(app, token);
+  const isTheirs = grant?.staffId === actorId && (grant?.customerId ?? actingFor) === actingFor;
+  if (grant && !isTheirs) refuseImpersonation(app);
+}
+
 /** Whom a spent token was for, if all of them still may hold one. */
 async function holderOf(app: App, grant: RefreshToken): Promise<Holder> {
   // With the customer held, whatever ends log-ins has either ended this one already or will end the new token too.
@@ -129,7 +147,9 @@ async function holderOf(app: App, grant: RefreshToken): Promise<Holder> {
   if (grant.customerId && customer?.state !== 'active' && customer?.state !== 'unverified') throw refreshRefused({});
   const staff = grant.staffId ? (await lockStaff(app.db, grant.staffId))?.user : undefined;
   if (grant.staffId && !(staff && mayHold(staff, grant.scopes))) throw refreshRefused({});
-  return { customer, staff, companyUserId: await stillActing(app, grant) };
+  // What began as acting for a customer ends when that was to end, however often it is refreshed.
+  const endsAt = customer && staff ? grant.expiresAt : undefined;
+  return { customer, staff, companyUserId: await stillActing(app, grant), endsAt };
 }
 
 /** Whoever was a company user and may not be one any more goes on as a plain customer. */
@@ -149,7 +169,8 @@ async function issuePair(
   from: Pick<Grant, 'client' | 'familyId'> = { client: DEFAULT_CLIENT },
 ): Promise<TokenPair> {
   const { client, familyId } = from;
-  const accessToken = await issueAccessToken(app, subjectOf(holder, scopes), scopes, client);
+  const { endsAt } = holder;
+  const accessToken = await issueAccessToken(app, subjectOf(holder, scopes), scopes, client, endsAt);
   const refreshToken = await issueRefreshToken(app, {
     client,
     scopes,
@@ -157,8 +178,10 @@ async function issuePair(
     staffId: holder.staff?.id ?? null,
     companyUserId: holder.companyUserId ?? null,
     ...(familyId ? { familyId } : {}),
+    ...(endsAt ? { endsAt } : {}),
   });
-  return { accessToken, refreshToken, expiresIn: app.config.ACCESS_TOKEN_SECONDS };
+  const left = endsAt ? Math.ceil((endsAt.getTime() - app.now().getTime()) / 1000) : Infinity;
+  return { accessToken, refreshToken, expiresIn: Math.min(app.config.ACCESS_TOKEN_SECONDS, left) };
 }
 
 function subjectOf({ customer, companyUserId, staff }: Holder, scopes: readonly string[]): Subject {

@@ -7,6 +7,7 @@ export {
   replaceStaffHash,
   staffByEmail,
   staffById,
+  staffByIds,
   staffByNumber,
   staffCredentials,
 } from './queries.ts';

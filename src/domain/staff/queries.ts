@@ -51,6 +51,15 @@ export async function staffById(db: Db, id: string): Promise<StaffUser | undefin
   return row && toStaffUser(row);
 }
 
+export async function staffByIds(db: Db, ids: readonly string[]): Promise<StaffUser[]> {
+  const rows = await db
+    .selectFrom('staffUser')
+    .select(shown)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .execute();
+  return rows.map(toStaffUser);
+}
+
 /** Holds the row until the transaction ends. */
 export async function lockStaff(db: Db, id: string): Promise<{ user: StaffUser; passwordHash: string } | undefined> {
   const row = await db

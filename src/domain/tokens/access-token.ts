@@ -53,21 +53,24 @@ export interface AccessToken {
   expiresAt: Date;
 }
 
+/** Signs an access token. `endsAt` shortens its life, for one that must not outlive something else. */
 export async function issueAccessToken(
   app: App,
   subject: Subject,
   scopes: readonly string[],
   client: string,
+  endsAt?: Date,
 ): Promise<string> {
   const { id, sign } = await loadKeys(app);
   const now = app.now().getTime() / 1000;
+  const end = now + app.config.ACCESS_TOKEN_SECONDS;
   return signJwt(
     { kid: id, key: sign },
     {
       sub: JSON.stringify(subject),
       scopes,
       nbf: now,
-      exp: now + app.config.ACCESS_TOKEN_SECONDS,
+      exp: endsAt ? Math.min(end, endsAt.getTime() / 1000) : end,
       iat: now,
       iss: issuerOf(app),
       aud: client,

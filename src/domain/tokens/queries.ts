@@ -9,6 +9,7 @@ export interface RefreshToken {
   companyUserId: string | null;
   client: string;
   scopes: string[];
+  expiresAt: Date;
   usedAt: Date | null;
   revokedAt: Date | null;
 }
@@ -20,6 +21,7 @@ const shown = [
   'companyUserId',
   'client',
   'scopes',
+  'expiresAt',
   'usedAt',
   'revokedAt',
 ] as const;

@@ -19,14 +19,16 @@ export interface Grant {
   scopes: readonly string[];
   /** The log-in a token descends from; a new one starts a family. */
   familyId?: string;
+  /** When it expires; its successors expire with it. Without it each lives its own time. */
+  endsAt?: Date;
 }
 
 /** A new refresh token, and the row that is stored of it: its hash. */
 export function makeRefreshToken(app: App, grant: Grant) {
-  const { customerId, staffId = null, companyUserId = null, client, scopes, familyId = newId() } = grant;
+  const { customerId, staffId = null, companyUserId = null, client, scopes, familyId = newId(), endsAt } = grant;
   const token = newToken();
   const createdAt = app.now();
-  const expiresAt = later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
+  const expiresAt = endsAt ?? later(createdAt, app.config.REFRESH_TOKEN_SECONDS);
   const row = {
     tokenHash: hashToken(token),
     familyId,
@@ -73,8 +75,12 @@ export async function redeemRefreshToken(app: App, token: string): Promise<Refre
   throw refreshRefused({});
 }
 
+/** What a refresh token stands for, used or not; undefined for an unknown one. */
+export const findRefreshToken = (app: App, token: string): Promise<RefreshToken | undefined> =>
+  refreshTokenByHash(app.db, hashToken(token));
+
 /** Whether a refresh token was revoked, by whatever ends log-ins or by the customer. */
 export async function isRevoked(app: App, token: string): Promise<boolean> {
-  const known = await refreshTokenByHash(app.db, hashToken(token));
+  const known = await findRefreshToken(app, token);
   return !known || known.revokedAt !== null;
 }

@@ -14,7 +14,8 @@ export async function revokeRefreshTokens(app: App, owner: TokenOwner, token?: s
   const { customerId, staffId } = owner;
   await transact(app, async (app) => {
     await revokeOwn(app.db, owner, token === undefined ? undefined : hashToken(token), app.now());
-    const codesOf = customerId ?? staffId;
+    // An agent who acts for a customer ends that, and nothing of the customer's own.
+    const codesOf = customerId && staffId ? undefined : (customerId ?? staffId);
     if (codesOf) await voidCodes(app, codesOf);
     await record(app, {
       action: 'tokens.revoked',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessTokenInvalid } from '../../domain/tokens/index.ts';
 import { translator } from '../../i18n/index.ts';
 import { mfaCodeInvalid, mfaCodeMissing } from '../../domain/mfa/index.ts';
+import { notWhileImpersonating } from '../../platform/impersonation.ts';
 import type { Problem } from '../../platform/problem.ts';
 import { decoupledPaths } from './decoupled/openapi.ts';
 import type { Operation, Resource } from './resource.ts';
@@ -289,7 +290,7 @@ function successOf({ shows, relations, mine }: Resource, { method, at, silent }:
 
 /** Everything that can go wrong, by status, with each error in its own words. */
 function failuresOf(resource: Resource, operation: Operation): Json {
-  const { method, audience, own, attributes, problems } = operation;
+  const { method, audience, own, attributes, problems, whileImpersonating } = operation;
   const hasBody = method === 'POST' || method === 'PATCH';
   const violations = [{ field: 'field', message: 'This field is missing.' }];
   const possible: Problem[] = [
@@ -303,6 +304,7 @@ function failuresOf(resource: Resource, operation: Operation): Json {
     ...(resource.namesGuests ? [guestMissing({})] : []),
     ...(attributes ? [attributesInvalid({ violations })] : []),
     ...(own ? [own({})] : []),
+    ...(whileImpersonating ? [] : [notWhileImpersonating({})]),
     ...(resource.mfa && method !== 'GET' ? [mfaCodeMissing({}), mfaCodeInvalid({})] : []),
     ...problems,
   ];

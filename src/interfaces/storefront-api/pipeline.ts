@@ -6,6 +6,7 @@ import { accessTokenInvalid } from '../../domain/tokens/index.ts';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { member, parseJson } from '../../platform/json.ts';
+import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { isProblem, type Problem, throwAny } from '../../platform/problem.ts';
 import { type Exchange, nowhere } from './exchange.ts';
 import { checkCurrencies, checkPage, pageOf, wordsOf } from './query.ts';
@@ -44,6 +45,7 @@ const stages: readonly Stage[] = [
   checkAgent,
   checkIdentities,
   identify,
+  checkImpersonation,
   checkAttributes,
   checkQuery,
   checkUser,
@@ -224,6 +226,10 @@ async function identify(exchange: Exchange) {
     exchange.bearer = agent;
   }
   if (exchange.bearer) exchange.app = { ...app, origin: originOf(app.origin, exchange.bearer, exchange.agent) };
+}
+
+function checkImpersonation({ app, route, incoming }: Exchange) {
+  if (incoming.method !== 'OPTIONS' && !route.operation.whileImpersonating) refuseImpersonation(app);
 }
 
 function violationsIn({ app, route, given }: Exchange, leaked?: ReadonlySet<string>): Violation[] {

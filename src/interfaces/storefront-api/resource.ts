@@ -91,6 +91,8 @@ export interface Operation {
   readonly silent: boolean;
   /** Whether it heeds `page[offset]` and `page[limit]`. */
   readonly paged: boolean;
+  /** Whether an agent who acts for a customer may use it. */
+  readonly whileImpersonating: boolean;
   /** Query parameters of its own, with what they mean. */
   readonly query: Readonly<Record<string, string>>;
   answer(ask: Ask<unknown>): Promise<Answer>;
@@ -112,6 +114,8 @@ interface Definition<Values> {
   takesCode?: boolean;
   silent?: boolean;
   paged?: boolean;
+  /** Reading is allowed to agents who act for a customer; what changes something only where this says so. */
+  whileImpersonating?: true;
   query?: Record<string, string>;
 }
 
@@ -126,6 +130,8 @@ const operationFor =
     ...definition
   }: Definition<Values> & { handle(ask: Ask<Values> & Who): Promise<Answer> | Answer }): Operation => {
     const { method, at, attributes, takes = [], problems = [], silent = false, paged = false, query = {} } = definition;
+    // With a token to act for a customer nobody is an agent: operations for agents refuse it themselves.
+    const whileImpersonating = definition.whileImpersonating ?? (method === 'GET' || audience === 'agent');
     return {
       method,
       at: at ?? (method === 'PATCH' || method === 'DELETE' ? 'one' : 'many'),
@@ -140,6 +146,7 @@ const operationFor =
       takesCode: definition.takesCode ?? false,
       silent,
       paged,
+      whileImpersonating,
       query,
       answer: async (ask) =>
         handle({ ...ask, ...admit(ask, definition.nobody), attributes: assume<Values>(attributes?.values(ask.given)) }),

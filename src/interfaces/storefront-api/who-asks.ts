@@ -32,7 +32,10 @@ export const isAgents = ({ token, staff }: Bearer): boolean => staff !== undefin
 export function originOf(origin: Origin, { customer, staff: own, token }: Bearer, agent?: Bearer): Origin {
   const staff = own ?? agent?.staff;
   const { issuedAt } = token;
-  if (staff)
-    return { ...origin, actor: token.scopes.includes('user') ? 'staff' : 'agent', actorId: staff.id, issuedAt };
+  if (staff) {
+    const actor = token.scopes.includes('user') ? 'staff' : 'agent';
+    const acting = customer ? { actingFor: customer.id } : {};
+    return { ...origin, actor, actorId: staff.id, issuedAt, ...acting };
+  }
   return customer ? { ...origin, actor: 'customer', actorId: customer.id, issuedAt } : origin;
 }

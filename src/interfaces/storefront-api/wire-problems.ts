@@ -1,5 +1,5 @@
 import { addressNotFound, tooManyAddresses } from '../../domain/addresses/index.ts';
-import { impersonationRefused } from '../../domain/agents/index.ts';
+import { impersonationReasonMissing, impersonationRefused } from '../../domain/agents/index.ts';
 import {
   alreadySubscribed,
   notSubscribed,
@@ -39,6 +39,7 @@ import { accessTokenInvalid, refreshRefused } from '../../domain/tokens/index.ts
 import type { Translate } from '../../i18n/index.ts';
 import { bodyTooLarge } from '../../platform/http/incoming.ts';
 import { databaseAway } from '../../platform/database/open.ts';
+import { notWhileImpersonating } from '../../platform/impersonation.ts';
 import { overloaded, problem, Problem, type ProblemKind, several } from '../../platform/problem.ts';
 import { LEAKED, type Violation } from './rules.ts';
 
@@ -219,6 +220,9 @@ on(companyUserMissing, fixed(400, '1401', 'Rest user is not a company user.'));
 on(agentMissing, fixed(401, '4103', 'Action is available to agent user only.'));
 on(agentSignInRefused, fixed(401, '4101', 'Failed to authenticate an agent.'));
 on(impersonationRefused, fixed(401, '4104', 'Failed to impersonate a customer.'));
+on(impersonationReasonMissing, fixed(422, '901', 'reason => This value should not be blank.'));
+// A code of our own: the contract's end at 4104.
+on(notWhileImpersonating, fixed(403, '4190', 'Action is not available while acting for a customer.'));
 on(productUnknown, fixed(404, '4601', 'Product not found.'));
 on(alreadySubscribed, fixed(422, '4602', 'Subscription already exists.'));
 on(notSubscribed, fixed(404, '4603', "Subscription doesn't exist."));

@@ -1,9 +1,36 @@
+import { type Impersonation, recentImpersonations } from '../../domain/agents/index.ts';
 import { fullName } from '../../domain/customers/index.ts';
 import { listSessions } from '../../domain/sessions/index.ts';
 import { Submit } from '../../ui/field.tsx';
 import { Hidden, Token } from './form.tsx';
 import { deviceName } from './device-name.ts';
-import type { Page } from './visit.ts';
+import type { Page, Visit } from './visit.ts';
+
+/** When customer service acted for the customer; nothing where that never happened. */
+function Impersonations({ visit: { t }, list }: { visit: Visit; list: readonly Impersonation[] }) {
+  if (list.length === 0) return null;
+  const service = t('customer.impersonations.service');
+  return (
+    <section className="card" aria-labelledby="impersonations">
+      <h2 id="impersonations">{t('customer.impersonations')}</h2>
+      <ul className="plain">
+        {list.map(({ from, until, agent, reason }) => (
+          <li key={from.getTime()}>
+            <div>
+              {t('customer.impersonations.entry', { agent: agent ?? service, from, until })}
+              {reason && (
+                <>
+                  <br />
+                  <small>{t('customer.impersonations.reason', { reason })}</small>
+                </>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 export const overviewPage: Page = {
   path: '/customer/overview',
@@ -14,6 +41,7 @@ export const overviewPage: Page = {
     if (!visitor) return visit.redirect('/login');
     const { customer, session } = visitor;
     const sessions = await listSessions(app, customer.id);
+    const impersonations = await recentImpersonations(app, customer.id);
     return visit.render(
       t('customer.account.overview'),
       <>
@@ -67,6 +95,7 @@ export const overviewPage: Page = {
               ))}
             </ul>
           </section>
+          <Impersonations visit={visit} list={impersonations} />
         </div>
       </>,
     );

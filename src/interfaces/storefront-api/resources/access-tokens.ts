@@ -17,6 +17,7 @@ export const accessTokens = resource({
     forAnyone({
       method: 'POST',
       summary: 'Log in',
+      whileImpersonating: true,
       attributes: attributes({ username: text(notBlank, email), password: text(notBlank, isString) }),
       lockout: (given) =>
         'username' in given && typeof given.username === 'string' && given.username

@@ -93,6 +93,7 @@ export const addresses = resource({
       own: notYours,
       method: 'POST',
       summary: 'Add an address',
+      whileImpersonating: true,
       attributes: attributes(required),
       problems: [tooManyAddresses({})],
       async handle({ app, attributes: { iso2Code, ...given }, bearer: { customer } }) {
@@ -113,6 +114,7 @@ export const addresses = resource({
       own: notYours,
       method: 'PATCH',
       summary: 'Change what is given of an address',
+      whileImpersonating: true,
       attributes: attributes(changes),
       problems: [addressNotFound({})],
       async handle({ app, id, attributes: { iso2Code, ...given }, bearer: { customer } }) {
@@ -125,6 +127,7 @@ export const addresses = resource({
       own: notYours,
       method: 'DELETE',
       summary: 'Remove an address',
+      whileImpersonating: true,
       silent: true,
       problems: [addressNotFound({})],
       async handle({ app, id, bearer: { customer } }) {

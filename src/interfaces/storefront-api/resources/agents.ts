@@ -17,6 +17,7 @@ export const agentAccessTokens = resource({
     forAnyone({
       method: 'POST',
       summary: 'Log in as an agent',
+      whileImpersonating: true,
       takes: ['username', 'password'],
       lockout: (given) => ({ door: 'agent', account: staffAccount(textOf(given, 'username')) }),
       problems: [agentSignInRefused({}), tooManyAttempts({ minutes: 6 })],

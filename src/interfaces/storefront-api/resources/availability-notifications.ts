@@ -40,6 +40,7 @@ export const availabilityNotifications = resource({
     forAnyone({
       method: 'POST',
       summary: 'Subscribe to a product; a token makes the subscription the customer’s',
+      whileImpersonating: true,
       heedsToken: true,
       attributes: attributes({ sku: text(notBlank, isString), email: text(notBlank, email, atMost(255)) }),
       problems: [productUnknown({}), alreadySubscribed({})],
@@ -52,6 +53,7 @@ export const availabilityNotifications = resource({
     forAnyone({
       method: 'DELETE',
       summary: 'Unsubscribe, with the key that subscribing answered',
+      whileImpersonating: true,
       silent: true,
       problems: [notSubscribed({})],
       async handle({ app, id }) {

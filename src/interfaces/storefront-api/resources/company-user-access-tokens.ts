@@ -12,6 +12,7 @@ export const companyUserAccessTokens = resource({
     forCustomers({
       method: 'POST',
       summary: 'Choose whom to act as for a company',
+      whileImpersonating: true,
       attributes: attributes({ idCompanyUser: text(notBlank, isString, uuid) }),
       nobody: () => signInRefused({}),
       problems: [signInRefused({})],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../../../platform/app.ts';
 import { isConnectionTrouble } from '../../../platform/database/open.ts';
+import { notWhileImpersonating } from '../../../platform/impersonation.ts';
 import { isProblem } from '../../../platform/problem.ts';
 import {
   anonymizeCustomer,
@@ -111,6 +112,7 @@ export const customers = resource({
     forAnyone({
       method: 'POST',
       summary: 'Register',
+      whileImpersonating: true,
       problems: [
         termsNotAccepted({}),
         passwordsDiffer({ first: 'password', second: 'confirmPassword' }),
@@ -148,8 +150,10 @@ export const customers = resource({
     forCustomers({
       method: 'PATCH',
       summary: 'Change the profile; a new address is used once it is confirmed',
+      whileImpersonating: true,
       own: notYours,
       problems: [
+        notWhileImpersonating({}),
         passwordsDiffer({ first: 'password', second: 'confirmPassword' }),
         emailTaken({}),
         emailInvalid({}),

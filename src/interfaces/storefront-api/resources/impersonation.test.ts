@@ -46,7 +46,7 @@ describe('an agent who asks to act for a customer', () => {
         id: null,
         attributes: {
           tokenType: 'Bearer',
-          expiresIn: 28_800,
+          expiresIn: 3600,
           accessToken: expect.any(String),
           refreshToken: expect.any(String),
         },
@@ -106,14 +106,6 @@ describe('with the token the agent is the customer', () => {
     ['GET', (own) => `/customers/${own}/carts`, 200],
     ['GET', (own) => `/customers/${own}/availability-notifications`, 200],
     ['GET', () => '/multi-factor-auth-types', 200],
-    ['POST', () => '/multi-factor-auth-type-activate', 204, { type: 'email' }],
-    [
-      'PATCH',
-      (own) => `/customer-password/${own}`,
-      204,
-      { password: PASSWORD, newPassword: 'Another-Horse-8-Battery', confirmPassword: 'Another-Horse-8-Battery' },
-    ],
-    ['DELETE', (own) => `/customers/${own}`, 204],
   ])('%s %s', async ([method, path, status, attributes]) => {
     const customer = await activeCustomer(world);
     const { accessToken: token } = await actFor(customer);

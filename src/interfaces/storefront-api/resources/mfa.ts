@@ -40,6 +40,8 @@ export interface MfaAction {
   summary: string;
   /** Whether the code has to be there before anything else is looked at. */
   needsCode: boolean;
+  /** An agent who acts for the customer may ask for a code, which goes to the customer, and do no more. */
+  whileImpersonating?: true;
   problems: readonly Problem[];
   run(app: App, owner: Owner, method: string, code: string | undefined): Promise<void>;
 }
@@ -70,6 +72,7 @@ export const mfaActions: readonly MfaAction[] = [
     type: 'multi-factor-auth-trigger',
     summary: 'Ask for a code of an active second factor',
     needsCode: false,
+    whileImpersonating: true,
     problems: [mfaTypeMissing({}), mfaMethodUnknown({}), mfaNotSent({})],
     run: challengeMfa,
   },
@@ -121,6 +124,7 @@ export const mfaResources = [
           summary: action.summary,
           takes: ['type'],
           takesCode: true,
+          ...(action.whileImpersonating ? { whileImpersonating: true } : {}),
           // Where a code has to be there, that comes before who is asking.
           nobody: ({ code }) => (action.needsCode && !code?.trim() ? mfaCodeMissing({}) : nobody()),
           silent: true,

@@ -18,6 +18,7 @@ export const refreshTokens = resource({
     forAnyone({
       method: 'POST',
       summary: 'Exchange a refresh token for a new pair',
+      whileImpersonating: true,
       attributes: attributes({ refreshToken: text(notBlank, isString) }),
       problems: [refreshRefused({})],
       async handle({ app, attributes }) {
@@ -28,6 +29,7 @@ export const refreshTokens = resource({
       method: 'DELETE',
       at: 'mine',
       summary: 'Revoke all refresh tokens of whoever asks',
+      whileImpersonating: true,
       silent: true,
       async handle({ app, bearer }) {
         await revokeRefreshTokens(app, ownerOf(bearer));
@@ -37,6 +39,7 @@ export const refreshTokens = resource({
     forCustomersOrAgents({
       method: 'DELETE',
       summary: 'Revoke one refresh token of whoever asks',
+      whileImpersonating: true,
       silent: true,
       async handle({ app, id, bearer }) {
         await revokeRefreshTokens(app, ownerOf(bearer), id);

@@ -1,10 +1,16 @@
-import { refreshTokens, signInForTokens, signInRefused, type TokenPair } from '../../../domain/sign-in/index.ts';
+import {
+  type Bearer,
+  refreshTokens,
+  signInForTokens,
+  signInRefused,
+  type TokenPair,
+} from '../../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../../domain/tokens/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { parseForm } from '../../../platform/http/form.ts';
 import type { Incoming } from '../../../platform/http/incoming.ts';
-import { bearerAtLogIn } from '../who-asks.ts';
+import { bearerAtLogIn, originOf } from '../who-asks.ts';
 import { oauth } from '../wire-problems.ts';
 
 /**
@@ -12,9 +18,12 @@ import { oauth } from '../wire-problems.ts';
  * counted apart, and a blocked account reads what a wrong password reads.
  */
 export async function answerToken(app: App, incoming: Incoming, headers: Record<string, string>): Promise<Response> {
-  const refused = await refusedBearer(app, incoming);
-  if (refused)
-    return new Response(refused, { status: 401, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  const bearer = await bearerIn(app, incoming);
+  if (bearer === 'invalid')
+    return new Response('Invalid access token.', {
+      status: 401,
+      headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+    });
   const answer = (status: number, body: object) =>
     new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': 'application/json' } });
 
@@ -31,7 +40,9 @@ export async function answerToken(app: App, incoming: Incoming, headers: Record<
       }
       case 'refresh_token': {
         const token = form.get('refresh_token');
-        return token ? answer(200, body(await refreshTokens(app, token))) : answer(400, oauth.requestIncomplete);
+        if (!token) return answer(400, oauth.requestIncomplete);
+        const asked = bearer ? { ...app, origin: originOf(app.origin, bearer) } : app;
+        return answer(200, body(await refreshTokens(asked, token)));
       }
       default:
         return answer(400, oauth.grantInvalid);
@@ -50,14 +61,14 @@ function body({ accessToken, refreshToken, expiresIn }: TokenPair) {
   return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, refresh_token: refreshToken };
 }
 
-async function refusedBearer(app: App, incoming: Incoming): Promise<string | undefined> {
+/** Who is behind a token that is sent along; none is needed, but it must be valid. */
+async function bearerIn(app: App, incoming: Incoming): Promise<Bearer | 'invalid' | undefined> {
   const header = incoming.header('authorization');
   if (!header) return undefined;
   try {
-    await bearerAtLogIn(app, header);
-    return undefined;
+    return await bearerAtLogIn(app, header);
   } catch (error) {
-    if (accessTokenInvalid.is(error)) return 'Invalid access token.';
+    if (accessTokenInvalid.is(error)) return 'invalid';
     throw error;
   }
 }

@@ -1,0 +1,33 @@
+import { translator } from '../../../i18n/index.ts';
+import type { App } from '../../../platform/app.ts';
+import type { Letter } from '../../../platform/mail/send.ts';
+import { compose } from '../../../ui/letter.tsx';
+import { type Customer, recipient } from '../../customers/index.ts';
+import type { Impersonation } from '../impersonations.ts';
+
+interface Impersonated {
+  customer: Customer;
+  impersonation: Impersonation;
+  /** Of the customer's store. */
+  timeZone: string | undefined;
+  url: string;
+}
+
+/** An agent acts in the customer's account: who, from when until when, and why. */
+export function impersonatedLetter(
+  { config }: App,
+  { customer, impersonation: { from, until, agent, reason }, timeZone, url }: Impersonated,
+): Letter {
+  const t = translator(customer.locale, timeZone);
+  return compose({
+    words: 'customer.impersonated',
+    shop: config.SHOP_NAME,
+    reader: recipient(customer),
+    url,
+    more: () => [
+      t('customer.impersonations.entry', { agent: agent ?? t('customer.impersonations.service'), from, until }),
+      ...(reason ? [t('customer.impersonations.reason', { reason })] : []),
+    ],
+    footnotes: (t) => [t('mail.customer.impersonated.limits'), t('mail.contact_us')],
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { job } from '../../platform/jobs/job.ts';
+import { sendLetter } from '../../platform/mail/send.ts';
+import { entryById } from '../audit/index.ts';
+import { customerById, mailUrl, recipient } from '../customers/index.ts';
+import { listStores } from '../stores/index.ts';
+import { toImpersonations } from './impersonations.ts';
+
+/** Tells a customer that an agent acts for them. An address that was not confirmed may be a stranger's and is not told. */
+export const sendImpersonated = job({
+  name: 'agents.send-impersonated',
+  payload: z.object({ customerId: z.uuid(), entryId: z.uuid() }),
+  async run(app, { customerId, entryId }) {
+    const customer = await customerById(app.db, customerId);
+    const entry = await entryById(app.db, entryId);
+    if (!entry || (customer?.state !== 'active' && customer?.state !== 'invited')) return;
+    const [impersonation] = await toImpersonations(app, [entry]);
+    if (!impersonation) return;
+    const stores = await listStores(app);
+    const timeZone = stores.find(({ name }) => name === customer.store)?.timeZone;
+    const { impersonatedLetter } = await import('./mail/letters.tsx');
+    const letter = impersonatedLetter(app, {
+      customer,
+      impersonation,
+      timeZone,
+      url: mailUrl(app, customer, '/customer/overview'),
+    });
+    await sendLetter(app, recipient(customer), letter);
+  },
+});
