@@ -16,7 +16,7 @@ import * as tokens from '../../domain/tokens/index.ts';
 import { isOnTheWire } from './wire-problems.ts';
 
 /** Problems that no request to this API can meet. */
-const elsewhere = new Set(['passwords.hash-unusable', 'orders.feed-refused']);
+const elsewhere = new Set(['passwords.hash-unusable', 'orders.feed-refused', 'tokens.secret-rotating']);
 
 const codes = [
   addresses,
