@@ -1,6 +1,7 @@
 export { changePassword } from './change-password.ts';
 export { credentialMails, mailResetLink } from './mails.ts';
 export { passwordWrong } from './problems.ts';
+export { proveCurrentPassword } from './prove-password.ts';
 export { requestReset } from './request-reset.ts';
 export { resetPassword } from './reset-password.ts';
 export { revokePassword } from './revoke-password.ts';

@@ -12,7 +12,7 @@ import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
 import { customerNotFound, emailTaken } from './problems.ts';
 import { tellOwner } from './silence.ts';
-import { customerByEmail, customerById, lockCustomer, updateCustomer } from './queries.ts';
+import { customerByEmail, customerById, isEmailConflict, lockCustomer, updateCustomer } from './queries.ts';
 
 /**
  * Mails a link to the new address; the old one stays until it is used. The address the customer has already asks for nothing.
@@ -83,7 +83,16 @@ const pretendLink = (app: App, id: string, email: string): Promise<void> =>
  * @throws {@link linkInvalid}, {@link linkExpired}, or {@link emailTaken} when somebody else took it meanwhile.
  */
 export async function confirmEmailChange(app: App, token: string): Promise<Customer> {
-  return transact(app, async (app) => {
+  try {
+    return await replaceEmail(app, token);
+  } catch (error) {
+    // Of two who confirm one address at once, both see it free and the unique index lets one have it.
+    throw isEmailConflict(error) ? emailTaken({}) : error;
+  }
+}
+
+const replaceEmail = (app: App, token: string): Promise<Customer> =>
+  transact(app, async (app) => {
     // The customer first, then the link, as everybody does: two changes at once cannot wait for each other.
     const { customerId } = await readLink(app, 'email-change', token);
     const before = await lockCustomer(app.db, customerId);
@@ -110,4 +119,3 @@ export async function confirmEmailChange(app: App, token: string): Promise<Custo
     await enqueue(app, sendEmailChanged, { customerId, entryId });
     return after;
   });
-}

@@ -2,6 +2,7 @@ import type { Insertable, Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
+import { violatesUnique } from '../../platform/database/unique.ts';
 import { type Customer, type CustomerState, emailKey, type Shopper, states } from './customer.ts';
 
 const shown = [
@@ -142,6 +143,9 @@ export async function updateCustomer(
     .executeTakeFirst();
   return row && toCustomer(row);
 }
+
+/** Whether a change failed because another customer was given the email address first. */
+export const isEmailConflict = (thrown: unknown): boolean => violatesUnique(thrown, 'customer_email_key_key');
 
 /** Holds the row until the transaction ends, so that what is decided about it still holds when it is written. */
 export async function lockCustomer(db: Db, id: string): Promise<Customer | undefined> {

@@ -17,6 +17,7 @@ async function customerAndBrowser() {
       first_name: 'Ida',
       last_name: 'Noor',
       email,
+      password: PASSWORD,
       ...more,
     });
   return { customer, visitor, ask };
@@ -185,4 +186,66 @@ test('a taken address counts once against the network of who asks, as a free one
   };
 
   expect([await counted(somebody().email), await counted(taken)]).toEqual([1, 1]);
+});
+
+test('of two who confirm one address at once the second reads that it is taken', async () => {
+  const [first, second] = [await customerAndBrowser(), await customerAndBrowser()];
+  const { email } = somebody();
+  await second.ask(email);
+  const link = await linkTo(email);
+
+  // The first one's change is written and not yet committed when the second one asks whether the address is free.
+  await world.sql('begin');
+  await world.sql('update customer set email = $1, email_key = $1 where id = $2', [email, first.customer.id]);
+  const answer = second.visitor.submit(link, 'changeEmailForm', {});
+  const isWaiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`;
+  while ((await world.sql(isWaiting)).length === 0) await world.sql('select pg_stat_clear_snapshot()');
+  await world.sql('commit');
+
+  expect((await answer).status).toBe(422);
+  expect((await answer).html).toContain('This address cannot be used. Please choose another one.');
+  expect([await emailOf(first.customer.id), await emailOf(second.customer.id)]).toEqual([email, second.customer.email]);
+});
+
+test('a new address asks for the current password, and keeps what was typed', async () => {
+  const { customer, visitor, ask } = await customerAndBrowser();
+  const { email } = somebody();
+
+  for (const [password, text] of [
+    ['', 'Please enter your current password: a new e-mail address needs it.'],
+    ['Wrong-Horse-7-Battery', 'This is not your current password.'],
+  ] as const) {
+    const { status, html } = await ask(email, { first_name: 'Idun', password });
+
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(html.split('id="profileForm_password_error">')[1]).toMatch(new RegExp(`^<p>${text}`));
+    expect(html).toContain(`value="${email}"`);
+    expect(html).toContain('value="Idun"');
+    expect(html).not.toContain('Wrong-Horse');
+  }
+
+  expect(await world.mails(email)).toEqual([]);
+  expect(await customerById(world.app.db, customer.id)).toMatchObject({ firstName: 'Ida', email: customer.email });
+  expect((await visitor.get('/customer/profile')).html).not.toContain('waits for confirmation');
+});
+
+test('other details are saved without a password', async () => {
+  const { customer, ask } = await customerAndBrowser();
+
+  expect((await ask(customer.email, { first_name: 'Idun', password: '' })).status).toBe(302);
+
+  expect(await customerById(world.app.db, customer.id)).toMatchObject({ firstName: 'Idun' });
+});
+
+test('wrong passwords are counted as those of a password change are', async () => {
+  const { customer, ask } = await customerAndBrowser();
+  const { email } = somebody();
+  for (let at = 0; at < 9; at++) await ask(email, { password: 'Wrong-Horse-7-Battery' });
+
+  expect((await ask(email)).html).toContain('This is not your current password.');
+  expect(await emailOf(customer.id)).toBe(customer.email);
+  expect(await world.mails(email)).toEqual([]);
+
+  world.now = later(world.now, 361);
+  expect((await ask(email)).status).toBe(302);
 });

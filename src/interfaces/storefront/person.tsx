@@ -1,4 +1,4 @@
-import { Name } from '../../domain/customers/index.ts';
+import { EMAIL_MAX, isEmail, Name } from '../../domain/customers/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { Choice, Field } from '../../ui/field.tsx';
 import type { Visit } from './visit.ts';
@@ -76,6 +76,12 @@ export function readPerson({ t, typed = () => '' }: Visit) {
       last_name: last.success ? undefined : t('form.name'),
     },
   };
+}
+
+/** What is wrong with an address by itself. */
+export function emailMistake({ t }: Visit, email: string): string | undefined {
+  if ([...email].length > EMAIL_MAX) return t('customer.email.length.exceeded', { max: EMAIL_MAX });
+  return isEmail(email) ? undefined : t('customer.email.format.invalid');
 }
 
 /** A password that is chosen, twice; `errors` are `password` and `confirm`. */

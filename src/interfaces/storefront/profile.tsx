@@ -1,4 +1,4 @@
-import { changePassword, passwordWrong } from '../../domain/credentials/index.ts';
+import { changePassword, passwordWrong, proveCurrentPassword } from '../../domain/credentials/index.ts';
 import {
   type Customer,
   editProfile,
@@ -9,7 +9,7 @@ import { openLink } from '../../domain/links/index.ts';
 import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
-import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
+import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
@@ -94,6 +94,16 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
             maxLength={100}
             hint={t('customer.profile.email_hint')}
             error={errorsOf(PROFILE)['email']}
+          />
+          <Field
+            form={PROFILE}
+            name="password"
+            type="password"
+            label={t('customer.password.current')}
+            autoComplete="current-password"
+            required={false}
+            hint={t('customer.profile.email_password_hint')}
+            error={errorsOf(PROFILE)['current']}
           />
           {code(PROFILE)}
           <Submit>{t('customer.profile.submit')}</Submit>
@@ -182,11 +192,19 @@ async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail:
   const { salutation = null, firstName, lastName, errors } = readPerson(visit);
   if (!firstName || !lastName) return fail(errors, 422);
   const email = normalizeEmail(typed('email'));
+  const mistake = email === customer.email ? undefined : emailMistake(visit, email);
+  if (mistake) return fail({ email: mistake }, 422);
   try {
-    if (email !== customer.email) await requestEmailChangeSilently(app, customer.id, email);
+    if (email !== customer.email) {
+      // A session that was left open or stolen must not be enough to take the account away.
+      if (!typed('password')) return await fail({ current: t('customer.profile.email_password_missing') }, 422);
+      await proveCurrentPassword(app, customer.id, typed('password'));
+      await requestEmailChangeSilently(app, customer.id, email);
+    }
     await editProfile(app, customer.id, { salutation, firstName, lastName });
   } catch (error) {
-    return fail({ email: sentences(t, error) }, statusOf(error));
+    const text = sentences(t, error);
+    return fail(passwordWrong.is(error) ? { current: text } : { email: text }, statusOf(error));
   }
   return visit.redirect('/customer/profile', {
     kind: 'success',

@@ -1,8 +1,8 @@
-import { EMAIL_MAX, isEmail, registerSilently } from '../../domain/customers/index.ts';
+import { registerSilently } from '../../domain/customers/index.ts';
 import { checkPassword, type Person } from '../../domain/passwords/index.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
-import { type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
+import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
 import { sentences } from './words.ts';
 
@@ -99,11 +99,6 @@ export const registerPage: Page = {
     return visit.redirect('/login', { kind: 'success', message });
   },
 };
-
-function emailMistake({ t }: Visit, email: string): string | undefined {
-  if ([...email].length > EMAIL_MAX) return t('customer.email.length.exceeded', { max: EMAIL_MAX });
-  return isEmail(email) ? undefined : t('customer.email.format.invalid');
-}
 
 /** What the shop has against a password, so that it is said together with everything else. */
 async function objections({ app, t }: Visit, password: string, person: Person): Promise<string[] | undefined> {

@@ -1,0 +1,34 @@
+import type { App } from '../../platform/app.ts';
+import { credentialsById, customerNotFound } from '../customers/index.ts';
+import { verifyPassword } from '../passwords/index.ts';
+import { admitGuess, tooManyAttempts } from '../throttle/index.ts';
+import { passwordWrong } from './problems.ts';
+
+/**
+ * Checks the current password before a change that a stolen session or token alone must not be good for. Wrong passwords
+ * are counted, and a lockout reads as a wrong one. Returns the customer whose password it was.
+ *
+ * @throws {@link passwordWrong}, {@link customerNotFound}
+ */
+export async function proveCurrentPassword(app: App, customerId: string, password: string) {
+  const known = await credentialsById(app.db, customerId);
+  if (!known) throw customerNotFound({});
+  const { customer, passwordHash } = known;
+  const admission = await admitGuess(app, {
+    door: 'password-change',
+    account: customer.email,
+    network: app.origin.network ?? 'unknown',
+  }).catch((error: unknown) => {
+    throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
+  });
+  const proven = await verifyPassword(app, passwordHash, password).catch(async (error: unknown) => {
+    await admission.succeeded(app, { clear: false });
+    throw error;
+  });
+  if (!proven) {
+    await admission.failed(app);
+    throw passwordWrong({});
+  }
+  await admission.succeeded(app, { clear: true });
+  return customer;
+}

@@ -1,0 +1,5 @@
+import pg from 'pg';
+
+/** Whether a statement failed because another transaction stored the same value first; its own transaction is over. */
+export const violatesUnique = (thrown: unknown, constraint: string): boolean =>
+  thrown instanceof pg.DatabaseError && thrown.code === '23505' && thrown.constraint === constraint;
