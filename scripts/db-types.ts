@@ -3,18 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { openEmbedded } from '../src/platform/database/embedded.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
-import { openPool } from '../src/platform/database/open.ts';
 
 const target = 'src/platform/database/tables.ts';
 const folder = mkdtempSync(join(tmpdir(), 'clientele-types-'));
 execFileSync('chmod', ['755', folder]);
 const embedded = await openEmbedded(folder);
-const { db, close } = openPool(embedded.connection, { DATABASE_POOL_SIZE: 2 }, pino({ level: 'silent' }));
 try {
-  await migrate(db as never);
+  await migrate(embedded.connection);
   const made = join(folder, 'tables.ts');
   const { host = '' } = embedded.connection;
   const url = `postgresql://clientele@localhost/clientele?host=${encodeURIComponent(host)}`;
@@ -48,7 +45,6 @@ try {
     execFileSync('cp', [made, target]);
   }
 } finally {
-  await close();
   await embedded.close();
   rmSync(folder, { recursive: true, force: true });
 }

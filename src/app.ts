@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { addressesPrivacy } from './domain/addresses/index.ts';
 import { sendImpersonated } from './domain/agents/index.ts';
 import { auditPrivacy } from './domain/audit/index.ts';
@@ -21,7 +20,7 @@ import type { Config } from './platform/config.ts';
 import { openHasher } from './platform/crypto/hasher.ts';
 import { openSecrets } from './platform/crypto/secrets.ts';
 import { migrate } from './platform/database/migrate.ts';
-import { type Database, openDatabase } from './platform/database/open.ts';
+import { type Database, openDatabase, poolOptions } from './platform/database/open.ts';
 import type { AnyJob } from './platform/jobs/job.ts';
 import { openQueue } from './platform/jobs/queue.ts';
 import type { Log } from './platform/log.ts';
@@ -29,7 +28,6 @@ import { sweepMailbox } from './platform/mail/sweep.ts';
 import { openMailer } from './platform/mail/mailer.ts';
 import { openMemory } from './platform/memory.ts';
 import type { PrivacyHook } from './platform/privacy.ts';
-import { assume } from './platform/types.ts';
 
 /** Everything that happens later, or again and again. */
 export const jobs: readonly AnyJob[] = [
@@ -79,7 +77,7 @@ export async function openApp(
   const clock = options.clock ?? systemClock;
   const database = options.database ?? (await openDatabase(config, log));
   try {
-    const applied = await migrate(assume<Kysely<never>>(database.db));
+    const applied = await migrate(database.connection);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     const secrets = await openSecrets(config, database.home);
     if (!options.anySecret) await bindSecret(database.db, secrets, clock.now());
@@ -87,6 +85,7 @@ export async function openApp(
       jobs,
       supervise: options.supervise,
       shutdownSeconds: config.SHUTDOWN_SECONDS,
+      pool: poolOptions(config),
     });
     const mailer = openMailer(config, database.db, clock.now);
     const app: App = {

@@ -4,7 +4,7 @@ import { runCommand, serveProcess, workProcess } from './processes.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
-import { databaseTrouble } from './platform/database/open.ts';
+import { databaseTrouble } from './platform/database/errors.ts';
 import { startRefused } from './platform/problem.ts';
 
 const processes = new Map([

@@ -1,6 +1,7 @@
 import type { OpenApp } from './app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
+import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
 import { holdDataFolder } from './platform/database/hold.ts';
@@ -24,7 +25,10 @@ export async function serveProcess(config: Config): Promise<number> {
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');
 
-    await stopping;
+    if ((await stopping) === 'SIGTERM') {
+      server.drain();
+      await drained(config, log);
+    }
     await server.close();
   } finally {
     await release();
@@ -49,6 +53,12 @@ async function keepHold({ database }: OpenApp, config: Config, log: Log): Promis
       });
   }
   return () => hold.release();
+}
+
+/** Whoever spreads requests has so long to see that this process is not ready any more; a terminal need not wait. */
+function drained({ SHUTDOWN_DELAY }: Config, log: Log): Promise<void> {
+  if (SHUTDOWN_DELAY > 0) log.info({ seconds: SHUTDOWN_DELAY }, 'draining');
+  return systemClock.wait(SHUTDOWN_DELAY * 1000);
 }
 
 /** Jobs alone. */
@@ -77,7 +87,9 @@ export async function runCommand(
   const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL }, 2);
   if (command.needs === 'config') return command.run({ app: undefined, config, args, terminal });
   const stopping = signalled(log);
-  const open = await openApp(config, log, { supervise: false, anySecret: command.anySecret });
+  // Who waits for a command can end it; a campaign's first statement may name a million customers.
+  const unhurried = { ...config, DATABASE_STATEMENT_TIMEOUT_MS: 0 };
+  const open = await openApp(unhurried, log, { supervise: false, anySecret: command.anySecret });
   let interrupted = false;
   try {
     const app = { ...open.app, origin: { door: 'console', actor: 'console' } } as const;
@@ -99,14 +111,14 @@ const INTERRUPTED = 130;
 const SAME_SIGNAL_MS = 1000;
 
 /** Resolves with the first signal to stop; a later one stops at once. */
-function signalled(log: Log): Promise<void> {
+function signalled(log: Log): Promise<string> {
   return new Promise((resolve) => {
     let first: number | undefined;
     const stop = (signal: string) => {
       if (first === undefined) {
         first = performance.now();
         log.info({ signal }, 'stopping');
-        resolve();
+        resolve(signal);
       } else if (performance.now() - first > SAME_SIGNAL_MS) process.exit(INTERRUPTED);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { operations } from './interfaces/operations/index.ts';
+import { type Lifecycle, operations } from './interfaces/operations/index.ts';
 import { isPage, storefront } from './interfaces/storefront/index.tsx';
 import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
@@ -16,6 +16,8 @@ STATUS_CODES[422] = 'Unprocessable Content';
 export interface Server {
   /** The port listened on, which is not the configured one where that is 0. */
   port: number;
+  /** Says that it is not ready any more, and asks clients to come back over another connection. */
+  drain(): void;
   /** Takes no more requests and lets those that run finish. */
   close(): Promise<void>;
 }
@@ -26,12 +28,16 @@ export interface Server {
  * @throws {@link startRefused} when the port is taken or may not be used.
  */
 export async function startServer(app: App): Promise<Server> {
-  const { fetch } = await buildHono(app);
+  const lifecycle = { isDraining: false };
+  const { fetch } = await buildHono(app, lifecycle);
   const { HOST, PORT } = app.config;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) =>
-      resolve({ port, close: () => closeServer(server, app.config.SHUTDOWN_SECONDS) }),
-    );
+    const drain = () => void (lifecycle.isDraining = true);
+    const close = () => {
+      drain();
+      return closeServer(server, app.config.SHUTDOWN_SECONDS);
+    };
+    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => resolve({ port, drain, close }));
     server.on('error', (error: NodeJS.ErrnoException) => reject(startRefused({ reason: explain(error, HOST, PORT) })));
   });
 }
@@ -56,7 +62,7 @@ const HSTS = 'Strict-Transport-Security';
 const ONE_YEAR = 'max-age=31536000';
 
 /** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
-async function buildHono(app: App) {
+async function buildHono(app: App, lifecycle: Lifecycle) {
   const incoming = incomingOf(app.config);
   const isSecure = app.config.PUBLIC_URL.startsWith('https:');
   const assets = await loadAssets(app);
@@ -65,9 +71,11 @@ async function buildHono(app: App) {
   hono.all('*', async (context) => {
     const started = performance.now();
     const request = incoming(context);
-    const elsewhere = operations(app, request) ?? docs(app, request) ?? decoupled(app, request);
+    const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
     const response = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere)) ?? (await answer());
     if (isSecure && !response.headers.has(HSTS)) response.headers.set(HSTS, ONE_YEAR);
+    // Who keeps the connection would use it when it is closed.
+    if (lifecycle.isDraining) response.headers.set('Connection', 'close');
     if (app.log.isLevelEnabled('info'))
       app.log.info(
         {

@@ -50,8 +50,9 @@ export function useApp(settings: Record<string, string> = {}): World {
         await tick();
       },
     };
-    const database = testDatabase(superuser, name);
-    const { app, close } = await openApp(testConfig(settings), quiet, { supervise: false, clock, database });
+    const config = testConfig(settings);
+    const database = testDatabase(superuser, name, config);
+    const { app, close } = await openApp(config, quiet, { supervise: false, clock, database });
     closers.push(close);
     const server = await startServer(app);
     closers.push(server.close);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { type Config, readConfig } from '../src/platform/config.ts';
-import { type Database, openPool } from '../src/platform/database/open.ts';
+import type { DatabaseAddress } from '../src/platform/database/address.ts';
+import { type Database, openPool, poolOptions } from '../src/platform/database/open.ts';
 
 export const quiet = pino({ level: 'silent' });
 
@@ -23,14 +24,17 @@ export function testConfig(settings: Record<string, string> = {}): Config {
     HASHING_PROCESSES: '0',
     SIGN_IN_REFUSAL_MS: '0',
     DATABASE_POOL_SIZE: '6',
+    // Machines that run tests are busy; what is about waiting sets its own limits.
+    DATABASE_CONNECT_TIMEOUT_MS: '20000',
+    DATABASE_SILENCE_MS: '10000',
     ...settings,
   });
 }
 
 /** A database of the test server by name. */
-export function testDatabase(superuser: pg.ClientConfig, name: string): Database {
-  const connection: pg.ClientConfig = superuser.connectionString
+export function testDatabase(superuser: pg.ClientConfig, name: string, config = testConfig()): Database {
+  const connection: DatabaseAddress = superuser.connectionString
     ? { connectionString: Object.assign(new URL(superuser.connectionString), { pathname: `/${name}` }).href }
     : { ...superuser, database: name };
-  return { ...openPool(connection, { DATABASE_POOL_SIZE: 6 }, quiet), connection, embedded: false };
+  return { ...openPool(connection, poolOptions(config), quiet), connection, embedded: false };
 }

@@ -1,9 +1,10 @@
-import type pg from 'pg';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Hasher } from './crypto/hasher.ts';
 import type { Secrets } from './crypto/secrets.ts';
+import type { DatabaseAddress } from './database/address.ts';
 import type { Db } from './database/open.ts';
+import { inTransaction } from './database/transaction.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail/mailer.ts';
@@ -17,7 +18,7 @@ export interface App {
   readonly log: Log;
   readonly db: Db;
   /** For COPY and advisory locks, which need a connection of their own. */
-  readonly connection: pg.ClientConfig;
+  readonly connection: DatabaseAddress;
   readonly hasher: Hasher;
   readonly secrets: Secrets;
   readonly queue: Queue;
@@ -47,9 +48,11 @@ export interface Origin {
 
 /**
  * Runs a use case's changes as one. The `app` handed in is bound to the transaction: jobs queued and audit entries
- * written through it live and die with the change. Slow work (hashing, network) stays outside.
+ * written through it live and die with the change. Slow work (hashing, network) stays outside, and so does everything
+ * that must not happen twice: the work runs again when the database undoes it (a deadlock) or goes away before it is
+ * committed.
  */
 export function transact<T>(app: App, work: (app: App) => Promise<T>): Promise<T> {
   if (app.db.isTransaction) return work(app);
-  return app.db.transaction().execute((db) => work({ ...app, db }));
+  return inTransaction(app.db, (db) => work({ ...app, db }));
 }

@@ -12,3 +12,9 @@ export const systemClock: Clock = {
 
 export const later = (date: Date, seconds: number) => new Date(date.getTime() + seconds * 1000);
 export const earlier = (date: Date, seconds: number) => later(date, -seconds);
+
+/** Starts to measure; the returned function says how many milliseconds have passed, whatever happens to the clock. */
+export function stopwatch(): () => number {
+  const started = performance.now();
+  return () => performance.now() - started;
+}

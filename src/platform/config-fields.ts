@@ -1,10 +1,20 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { databaseUrlMistake } from './database/address.ts';
 
 /** A whole number of seconds. */
 export const seconds = (value: number) => z.coerce.number().int().positive().default(value);
 export const count = (value: number) => z.coerce.number().int().positive().default(value);
 export const flag = z.stringbool();
+
+/** A PostgreSQL address, with one host or several. */
+export const databaseUrl = z
+  .string()
+  .superRefine((url, { addIssue }) => {
+    const mistake = databaseUrlMistake(url);
+    if (mistake) addIssue(mistake);
+  })
+  .optional();
 
 /** A comma-separated list. */
 export const list = z

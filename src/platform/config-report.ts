@@ -1,6 +1,13 @@
 import { type Config, Settings } from './config.ts';
 
-const secretSettings = new Set(['SECRET', 'SECRET_PREVIOUS', 'SMTP_URL', 'DATABASE_URL', 'BREACH_LOOKUP_URL']);
+const secretSettings = new Set([
+  'SECRET',
+  'SECRET_PREVIOUS',
+  'SMTP_URL',
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'BREACH_LOOKUP_URL',
+]);
 
 /** One entry a setting, in the order of the list above; passwords and keys are masked. */
 export function describeConfig(config: Config) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { count, flag, isRange, list, places, seconds } from './config-fields.ts';
+import { count, databaseUrl, flag, isRange, list, places, seconds } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
@@ -18,11 +18,25 @@ export const Settings = z.object({
     .optional()
     .describe('Where people reach the service; links in mails start here. Unset: http://localhost:PORT'),
   DATA_DIR: z.string().min(1).default('./data').describe('Folder of the embedded database and generated secrets'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .optional()
-    .describe('PostgreSQL 15 or later. Unset: an embedded PostgreSQL in DATA_DIR'),
+  DATABASE_URL: databaseUrl.describe(
+    'PostgreSQL 15 or later; several hosts as in postgresql://a,b/clientele, the one that takes writes is used. Unset: an embedded PostgreSQL in DATA_DIR',
+  ),
+  DATABASE_DIRECT_URL: databaseUrl.describe(
+    'Way to the same database around a pooler in DATABASE_URL, for migrations, imports and jobs. Unset: DATABASE_URL',
+  ),
+  DATABASE_PREPARE: flag
+    .default(true)
+    .describe('Whether statements are prepared; false behind PgBouncer before 1.21 in transaction mode'),
   DATABASE_POOL_SIZE: count(10).describe('Database connections of one process'),
+  DATABASE_CONNECT_TIMEOUT_MS: count(2000).describe('Milliseconds a request waits for a database connection'),
+  DATABASE_SILENCE_MS: count(1000).describe(
+    'Milliseconds without an answer after which the server is asked whether it still works on a statement; it may take as long again',
+  ),
+  DATABASE_STATEMENT_TIMEOUT_MS: count(30_000).describe('Milliseconds one statement of a request or a job may take'),
+  DATABASE_LOCK_TIMEOUT_MS: count(10_000).describe('Milliseconds one statement may wait for a lock'),
+  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: count(60_000).describe(
+    'Milliseconds a transaction may wait for its next statement',
+  ),
   SECRET: z
     .string()
     .min(32, 'must be at least 32 characters')
@@ -45,6 +59,13 @@ export const Settings = z.object({
     .default('info')
     .describe('Least serious level to log'),
   RUN_JOBS: flag.default(true).describe('Whether the server works jobs too; false where `clientele work` does'),
+  SHUTDOWN_DELAY: z.coerce
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'Seconds between saying not to be ready and taking no more requests, after SIGTERM. Default: 5 in production, else 0',
+    ),
   SHUTDOWN_SECONDS: seconds(10).describe('Seconds a stopping process gives to what it began'),
 
   SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
@@ -154,12 +175,13 @@ const meansOff = new Set(['DECOUPLED_STOREFRONT_AT', 'DECOUPLED_BACKEND_AT', 'DE
 type Parsed = z.output<typeof Settings>;
 
 export type Config = Readonly<
-  Omit<Parsed, 'PUBLIC_URL' | 'DEMO_DATA'> & {
+  Omit<Parsed, 'PUBLIC_URL' | 'DEMO_DATA' | 'SHUTDOWN_DELAY'> & {
     /** Without a trailing slash. */
     PUBLIC_URL: string;
     /** False where PUBLIC_URL was derived from the port. */
     PUBLIC_URL_IS_SET: boolean;
     DEMO_DATA: boolean;
+    SHUTDOWN_DELAY: number;
   }
 >;
 
@@ -177,13 +199,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw startRefused({ reason: `Invalid settings:\n${mistakes.map((line) => `  ${line}`).join('\n')}` });
   }
 
-  const { PUBLIC_URL, DEMO_DATA, DATA_DIR, ...settings } = parsed.data;
+  const { PUBLIC_URL, DEMO_DATA, DATA_DIR, SHUTDOWN_DELAY, ...settings } = parsed.data;
   return {
     ...settings,
     DATA_DIR: resolve(DATA_DIR),
     PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, ''),
     PUBLIC_URL_IS_SET: PUBLIC_URL !== undefined,
     DEMO_DATA: DEMO_DATA ?? settings.NODE_ENV !== 'production',
+    SHUTDOWN_DELAY: SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? 5 : 0),
   };
 }
 

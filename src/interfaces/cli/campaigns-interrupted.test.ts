@@ -3,6 +3,7 @@ import { useApp } from '../../../test/app.ts';
 import { somebody } from '../../../test/builders.ts';
 import { jobs } from '../../app.ts';
 import { registerCustomer } from '../../domain/customers/index.ts';
+import { poolOptions } from '../../platform/database/open.ts';
 import { openQueue } from '../../platform/jobs/queue.ts';
 import { quiet } from '../../../test/settings.ts';
 import { useConsole } from '../../../test/console.ts';
@@ -65,7 +66,12 @@ test('whom the mail server refused until the last try is mailed when the command
 test('beside a server it leaves the mails to it: links and senders are the server’s', async () => {
   const { at, only } = addressSpace();
   await people(at, 2);
-  const server = await openQueue(world.app.connection, quiet, { jobs, supervise: true, shutdownSeconds: 1 });
+  const server = await openQueue(world.app.connection, quiet, {
+    jobs,
+    supervise: true,
+    shutdownSeconds: 1,
+    pool: poolOptions(world.app.config),
+  });
   onTestFinished(() => server.close());
 
   // The server is still busy with something else.

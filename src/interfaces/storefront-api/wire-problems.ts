@@ -38,7 +38,7 @@ import { tooManyAttempts } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../domain/tokens/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { bodyTooLarge } from '../../platform/http/incoming.ts';
-import { databaseAway } from '../../platform/database/open.ts';
+import { databaseAway } from '../../platform/database/errors.ts';
 import { notWhileImpersonating } from '../../platform/impersonation.ts';
 import { overloaded, problem, Problem, type ProblemKind, several } from '../../platform/problem.ts';
 import { LEAKED, type Violation } from './rules.ts';

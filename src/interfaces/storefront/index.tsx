@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { databaseAway, isConnectionTrouble } from '../../platform/database/open.ts';
+import { isDatabaseAway } from '../../platform/database/errors.ts';
 import { parseForm } from '../../platform/http/form.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { isProblem } from '../../platform/problem.ts';
@@ -58,7 +58,8 @@ export async function storefront(root: App, incoming: Incoming, stylesheets: rea
     visit = await openVisit(app, incoming, place, stylesheets);
     response = await answer(visit, place.path);
   } catch (error) {
-    response = trouble(app, visit ?? lostVisit(app, incoming, stylesheets), error);
+    visit ??= lostVisit(app, incoming, place, stylesheets);
+    response = (isBusy(error) && (await formAgain(visit, place.path))) || trouble(app, visit, error);
   }
   if (isPrivateAddress(incoming, place.path)) response.headers.set('Referrer-Policy', 'no-referrer');
   return response;
@@ -85,15 +86,11 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return page.get(visit);
   if (incoming.method !== 'POST' || !page.post || !page.forms) return notFound(visit);
 
-  const form = parseForm(await incoming.text());
-  const name = page.forms.find((name) => form.has(fieldName(name, '_token'))) ?? page.forms[0] ?? '';
-  visit.sent = name;
-  // NUL can stand in no text column and means nothing in a form.
-  visit.typed = (field) => (form.get(fieldName(name, field)) ?? '').replaceAll('\0', '').toWellFormed();
-  if (sameOrigin(visit, page) && visit.isToken(visit.typed('_token'))) return page.post(visit);
+  const typed = await readForm(visit, page.forms);
+  if (sameOrigin(visit, page) && visit.isToken(typed('_token'))) return page.post(visit);
 
   // The form comes back with what was typed, to be sent once more. Where there is none to show, its page says so.
-  visit.refused = true;
+  visit.failure = 'form.csrf.error.text';
   const again = await page.get(visit);
   if (again.status >= 300 && again.status < 400) {
     return visit.redirect(visitor ? '/customer/overview' : '/login', {
@@ -102,6 +99,35 @@ async function answer(visit: Visit, path: string): Promise<Response> {
     });
   }
   return new Response(again.body, { status: 403, headers: again.headers });
+}
+
+/** Reads what was typed into the form that was sent. */
+async function readForm(visit: Visit, forms: readonly string[]): Promise<(field: string) => string> {
+  const form = parseForm(await visit.incoming.text());
+  const name = forms.find((name) => form.has(fieldName(name, '_token'))) ?? forms[0] ?? '';
+  // NUL can stand in no text column and means nothing in a form.
+  const typed = (field: string) => (form.get(fieldName(name, field)) ?? '').replaceAll('\0', '').toWellFormed();
+  visit.sent = name;
+  visit.typed = typed;
+  return typed;
+}
+
+/** The form that could not be taken just now, with what was typed; undefined where its page needs the database too. */
+async function formAgain(visit: Visit, path: string): Promise<Response | undefined> {
+  const page = pages.get(path);
+  if (visit.incoming.method !== 'POST' || !page?.forms || (page.secured && !visit.visitor)) return undefined;
+  try {
+    if (!visit.typed) await readForm(visit, page.forms);
+    visit.failure = 'error.503.text';
+    const again = await page.get(visit);
+    if (again.status >= 300) return undefined;
+    const later = new Response(again.body, { status: 503, headers: again.headers });
+    later.headers.set('Retry-After', RETRY_SECONDS);
+    return later;
+  } catch {
+    visit.failure = undefined;
+    return undefined;
+  }
 }
 
 /** Browsers say where a form was sent from; what they say must be us. Programs say nothing and have the token. */
@@ -125,6 +151,11 @@ function notFound(visit: Visit): Response {
   return visit.render(t('error.404.title'), body, { status: 404 });
 }
 
+const RETRY_SECONDS = '5';
+
+/** Whether the same request may well succeed in a moment. */
+const isBusy = (error: unknown): boolean => isDatabaseAway(error) || (isProblem(error) && error.kind.status === 503);
+
 function trouble(app: App, visit: Visit, error: unknown): Response {
   const { t, incoming } = visit;
   if (bodyTooLarge.is(error)) {
@@ -133,11 +164,10 @@ function trouble(app: App, visit: Visit, error: unknown): Response {
     large.headers.set('Connection', 'close');
     return large;
   }
-  const busy = isConnectionTrouble(error) || databaseAway.is(error) || (isProblem(error) && error.kind.status === 503);
-  if (busy) {
+  if (isBusy(error)) {
     const body = <Message title={t('error.503.title')} text={t('error.503.text')} />;
     const later = visit.render(t('error.503.title'), body, { status: 503 });
-    later.headers.set('Retry-After', '5');
+    later.headers.set('Retry-After', RETRY_SECONDS);
     return later;
   }
   app.log.error({ error, requestId: incoming.id }, 'page failed');

@@ -107,13 +107,13 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     query: incoming.query,
     typed: undefined,
     sent: undefined,
-    refused: false,
+    failure: undefined,
     token: sign(app.secrets.forms, browser),
     isToken: (text) =>
       [app.secrets, app.secrets.previous].some((keys) => keys && sameText(text, sign(keys.forms, browser))),
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
     render(title, body, { status = 200, notice } = {}) {
-      const refused = visit.refused ? ({ kind: 'error', text: t('form.csrf.error.text') } as const) : undefined;
+      const failure = visit.failure && ({ kind: 'error', text: t(visit.failure) } as const);
       const flash = shown && { kind: shown.kind, text: t(shown.message, wordsFor(app)) };
       if (shown) cookies.remove('notice');
       const html = renderToStaticMarkup(
@@ -123,7 +123,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
           path={place.path}
           storePrefix={place.store ? `/${place.store}` : ''}
           stylesheets={stylesheets}
-          notice={refused ?? notice ?? flash}
+          notice={failure ?? notice ?? flash}
         >
           {body}
         </SiteFrame>,
@@ -146,7 +146,7 @@ function noticeOf(cookie: string | undefined): Notice | undefined {
 }
 
 /** A visit that can only say that something is wrong: without database, store or customer. */
-export function lostVisit(app: App, incoming: Incoming, stylesheets: readonly string[]): Visit {
+export function lostVisit(app: App, incoming: Incoming, place: Place, stylesheets: readonly string[]): Visit {
   const store: Store = {
     name: app.config.DEFAULT_STORE,
     timeZone: 'UTC',
@@ -154,15 +154,15 @@ export function lostVisit(app: App, incoming: Incoming, stylesheets: readonly st
     currencies: ['EUR'],
     countries: ['DE'],
   };
-  const locale = chooseLocale(store, incoming.header('accept-language'));
+  const locale = chooseLocale(store, place.language ?? incoming.header('accept-language'));
   return visitOf({
     app,
     incoming,
     store,
     locale,
     visitor: undefined,
-    cookies: openCookies(app.config, undefined),
-    place: { store: undefined, language: undefined, path: '/' },
+    cookies: openCookies(app.config, incoming.header('cookie')),
+    place,
     stylesheets,
   });
 }

@@ -49,8 +49,8 @@ export interface Visit {
   typed: ((name: string) => string) | undefined;
   /** Name of the form that was sent. */
   sent: string | undefined;
-  /** Whether a form was sent back because it did not come from a page of ours. */
-  refused: boolean;
+  /** Why a form is sent back although nothing is wrong with it. */
+  failure: 'form.csrf.error.text' | 'error.503.text' | undefined;
   /** A form's secret field, and what it must hold. */
   token: string;
   /** Whether a form came from a page of ours: its token, or during a rotation of SECRET that of the secret before. */

@@ -1,5 +1,6 @@
-import pg from 'pg';
 import { startRefused } from '../problem.ts';
+import type { DatabaseAddress } from './address.ts';
+import { connectDirectly } from './standby.ts';
 
 /** Any number that nothing else in the database locks. */
 const SERVER_LOCK = 4_711_001;
@@ -11,18 +12,16 @@ const SERVER_LOCK = 4_711_001;
  * @throws {@link startRefused} when another server holds it.
  */
 export async function holdDataFolder(
-  connection: pg.ClientConfig,
+  address: DatabaseAddress,
   dataDir: string,
   lost: () => void,
 ): Promise<{ release(): Promise<void> }> {
-  const client = new pg.Client({ ...connection, application_name: `clientele server ${process.pid}`, keepAlive: true });
+  const client = await connectDirectly(address, `clientele server ${process.pid}`);
   let held = true;
-  client.on('error', () => undefined);
   client.on('end', () => {
     if (held) lost();
     held = false;
   });
-  await client.connect();
   const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [SERVER_LOCK]);
   const release = async () => {
     held = false;
@@ -36,9 +35,8 @@ export async function holdDataFolder(
 }
 
 /** Whether a server holds the data folder of this database now. */
-export async function isServed(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client(connection);
-  await client.connect();
+export async function isServed(address: DatabaseAddress): Promise<boolean> {
+  const client = await connectDirectly(address, 'clientele queue');
   try {
     const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [SERVER_LOCK]);
     return !rows[0]?.free;

@@ -3,15 +3,27 @@ import { fileURLToPath } from 'node:url';
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { startRefused } from '../problem.ts';
+import { assume } from '../types.ts';
+import type { DatabaseAddress } from './address.ts';
+import { openSession } from './session.ts';
 
 const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
 /**
- * Brings the schema up to date. Safe to call from two instances at once: Kysely's lock lets the second wait.
+ * Brings the schema up to date, over a connection of its own without time limits. Safe to call from two instances at once: Kysely's lock lets the second wait.
  *
  * @throws {@link startRefused} naming the migration that failed; nothing of it stays.
  */
-export async function migrate(db: Kysely<never>): Promise<string[]> {
+export async function migrate(address: DatabaseAddress): Promise<string[]> {
+  const session = await openSession(address, 'clientele migration');
+  try {
+    return await migrateOver(assume(session.db));
+  } finally {
+    await session.close();
+  }
+}
+
+async function migrateOver(db: Kysely<never>): Promise<string[]> {
   const version = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(
     db,
   );
@@ -32,12 +44,24 @@ export async function migrate(db: Kysely<never>): Promise<string[]> {
   return (results ?? []).map(({ migrationName }) => migrationName);
 }
 
+/** Every migration of this program, in order. */
+export async function migrationNames(): Promise<string[]> {
+  known ??= (await readdir(folder))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.replace('.sql', ''))
+    .toSorted();
+  return known;
+}
+let known: string[] | undefined;
+
 async function readMigrations() {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted();
   return Object.fromEntries(
-    files.map((file) => [
-      file.replace('.sql', ''),
-      { up: async (db: Kysely<never>) => void (await sql.raw(await readFile(folder + file, 'utf8')).execute(db)) },
+    (await migrationNames()).map((name) => [
+      name,
+      {
+        up: async (db: Kysely<never>) =>
+          void (await sql.raw(await readFile(`${folder}${name}.sql`, 'utf8')).execute(db)),
+      },
     ]),
   );
 }

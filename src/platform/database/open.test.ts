@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { transact } from '../app.ts';
-import { isConnectionTrouble } from './open.ts';
+import { isDatabaseAway } from './errors.ts';
 
 const world = useApp();
 
@@ -15,6 +15,6 @@ test('a connection that breaks within a transaction fails that transaction alone
     await sql`select 1`.execute(db);
   });
 
-  expect(isConnectionTrouble(await broken.catch((error: unknown) => error))).toBe(true);
+  expect(isDatabaseAway(await broken.catch((error: unknown) => error))).toBe(true);
   expect((await sql`select 1 as one`.execute(world.app.db)).rows).toEqual([{ one: 1 }]);
 });

@@ -1,12 +1,11 @@
 import type { Compilable, CompiledQuery, RawBuilder } from 'kysely';
-import { nameOf } from './named-statements.ts';
 import { type Db, poolOf } from './open.ts';
 
 /** Outside a transaction the query builder has nothing to add, and its way to the pool costs a tenth of a short request. */
 async function rowsOf(db: Db, compiled: CompiledQuery, values: unknown[]): Promise<Record<string, unknown>[]> {
   const pool = poolOf(db);
   const { rows } = pool
-    ? await pool.query<Record<string, unknown>>({ name: nameOf(compiled.sql), text: compiled.sql, values })
+    ? await pool.query(compiled.sql, values)
     : await db.withoutPlugins().executeQuery<Record<string, unknown>>({ ...compiled, parameters: values });
   return rows;
 }

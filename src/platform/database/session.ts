@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { DatabaseAddress } from './address.ts';
 import { nameStatements } from './named-statements.ts';
+import { connectDirectly } from './standby.ts';
 import type { DB } from './tables.ts';
 
 /** One connection of one's own: temporary tables, COPY and locks live as long as it does. */
@@ -18,11 +20,9 @@ export interface DatabaseSession {
   close(): Promise<void>;
 }
 
-export async function openSession(connection: pg.ClientConfig): Promise<DatabaseSession> {
-  const client = new pg.Client({ ...connection, application_name: 'clientele import' });
-  // Without a listener a lost connection would end the process; the next statement says it better.
-  client.on('error', () => undefined);
-  await client.connect();
+/** Opens a session on the server that takes writes. */
+export async function openSession(address: DatabaseAddress, name = 'clientele import'): Promise<DatabaseSession> {
+  const client = await connectDirectly(address, name);
   nameStatements(client);
   const borrowed = Object.assign(client, { release: () => undefined });
   const pool = { connect: () => Promise.resolve(borrowed), end: async () => undefined, options: {} };

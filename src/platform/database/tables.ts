@@ -293,6 +293,11 @@ export interface OneTimeCode {
   verifiedAt: Timestamp | null;
 }
 
+export interface ReadinessCheck {
+  checkedAt: Timestamp;
+  id: boolean;
+}
+
 export interface RefreshToken {
   client: string;
   companyUserId: string | null;
@@ -466,6 +471,7 @@ export interface DB {
   mailbox: Mailbox;
   mfaMethod: MfaMethod;
   oneTimeCode: OneTimeCode;
+  readinessCheck: ReadinessCheck;
   refreshToken: RefreshToken;
   salesOrder: SalesOrder;
   salesOrderItem: SalesOrderItem;

@@ -4,6 +4,7 @@ import { useApp } from '../../../test/app.ts';
 import { quiet } from '../../../test/settings.ts';
 import { job } from './job.ts';
 import { LEASE_SECONDS, RENEWAL_MS } from './leases.ts';
+import { poolOptions } from '../database/open.ts';
 import { openQueue } from './queue.ts';
 
 const world = useApp();
@@ -21,7 +22,12 @@ async function slowQueue(name: string) {
       return promise;
     },
   });
-  const queue = await openQueue(world.app.connection, quiet, { jobs: [slow], supervise: false, shutdownSeconds: 1 });
+  const queue = await openQueue(world.app.connection, quiet, {
+    jobs: [slow],
+    supervise: false,
+    shutdownSeconds: 1,
+    pool: poolOptions(world.app.config),
+  });
   await queue.add(world.app.db, name, [{}]);
   const seconds = `select extract(epoch from pgboss.job_now() - heartbeat_on)::float as silent from pgboss.job where name = $1`;
   return {

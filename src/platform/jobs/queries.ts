@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/open.ts';
+import type { QueueDatabase } from '../database/queue-database.ts';
 
 /** Whether anybody is connected to this database under a name. */
 export async function isConnected(db: Db, name: string): Promise<boolean> {
@@ -19,4 +20,14 @@ export async function takeOverJobs(db: Db, names: readonly string[], leaseSecond
     where name = any(${names}) and state = 'active' and retry_count < retry_limit
       and heartbeat_on < pgboss.job_now() - ${leaseSeconds} * interval '1 second'`.execute(db);
   return Number(numAffectedRows ?? 0);
+}
+
+/** Rejects when the queue cannot be read. */
+export async function pingQueue(database: QueueDatabase): Promise<void> {
+  await database.pool.query('select version from pgboss.version');
+}
+
+/** Lets the statements of this transaction take as long as they need. */
+export async function liftTimeLimit(db: Db): Promise<void> {
+  await sql`select set_config('statement_timeout', '0', true)`.execute(db);
 }

@@ -1,11 +1,13 @@
-import type pg from 'pg';
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { App } from '../app.ts';
+import { type App, transact } from '../app.ts';
+import type { DatabaseAddress } from '../database/address.ts';
 import type { Db } from '../database/open.ts';
+import type { PoolOptions } from '../database/pool.ts';
 import type { Log } from '../log.ts';
 import type { AnyJob } from './job.ts';
+import { openQueueDatabase } from '../database/queue-database.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
-import { isConnected, takeOverJobs } from './queries.ts';
+import { isConnected, liftTimeLimit, pingQueue, takeOverJobs } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
 const DEAD_LETTERS = 'dead-letters';
@@ -39,6 +41,8 @@ export interface Queue {
   failed(): Promise<FailedJob[]>;
   /** Puts every job that gave up back in its queue; their number. */
   retryFailed(): Promise<number>;
+  /** Rejects when the queue's own connections do not reach it. */
+  ping(): Promise<void>;
   /** Lets running jobs finish. */
   close(): Promise<void>;
 }
@@ -49,22 +53,32 @@ export interface Queue {
  * @param supervise whether this process also looks after the queue (expiry, retries, schedules)
  */
 export async function openQueue(
-  connection: pg.ClientConfig,
+  address: DatabaseAddress,
   log: Log,
-  options: { jobs: readonly AnyJob[]; supervise: boolean; shutdownSeconds: number },
+  options: {
+    jobs: readonly AnyJob[];
+    supervise: boolean;
+    shutdownSeconds: number;
+    pool: Omit<PoolOptions, 'name' | 'size' | 'pooled'>;
+  },
 ): Promise<Queue> {
+  const name = options.supervise ? WORKER : 'clientele queue';
+  const database = openQueueDatabase(address, { ...options.pool, name, size: 4, pooled: false }, log);
   const boss = new PgBoss({
-    ...(connection as { host?: string }),
-    max: 4,
-    application_name: options.supervise ? WORKER : 'clientele queue',
+    db: database,
     supervise: options.supervise,
     schedule: options.supervise,
     useListenNotify: options.supervise,
   });
   boss.on('error', (error) => log.warn({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.debug({ message }, 'job queue'));
-  await boss.start();
-  await createQueues(boss, options.jobs);
+  try {
+    await boss.start();
+    await createQueues(boss, options.jobs);
+  } catch (error) {
+    await database.pool.end();
+    throw error;
+  }
   const leases = openLeases(boss, log);
   let rescue: NodeJS.Timeout | undefined;
 
@@ -112,7 +126,10 @@ export async function openQueue(
             notifyPollingIntervalSeconds: 2,
             ...(schedule ? { localConcurrency: 1 } : BUSY),
           },
-          async (batch) => void (await runAll(name, batch, (data, id) => start(app, data, id))),
+          async (batch) =>
+            void (await runAll(name, batch, (data, id) =>
+              schedule ? unhurried(app, start, data, id) : start(app, data, id),
+            )),
         );
         if (schedule) await boss.schedule(name, schedule);
       }
@@ -148,9 +165,12 @@ export async function openQueue(
 
     retryFailed: () => boss.redrive(DEAD_LETTERS),
 
+    ping: () => pingQueue(database),
+
     async close() {
       clearInterval(rescue);
       await boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 });
+      await database.pool.end();
     },
   };
 }
@@ -180,6 +200,13 @@ async function createQueues(boss: PgBoss, jobs: readonly AnyJob[]) {
     );
   }
 }
+
+/** What cleans up touches many rows, so its statements take what they take. */
+const unhurried = (app: App, start: AnyJob['start'], data: unknown, id: string): Promise<void> =>
+  transact(app, async (app) => {
+    await liftTimeLimit(app.db);
+    await start(app, data, id);
+  });
 
 async function runOne(log: Log, name: string, id: string, run: () => Promise<void>) {
   try {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../../../platform/app.ts';
-import { isConnectionTrouble } from '../../../platform/database/open.ts';
+import { isDatabaseAway } from '../../../platform/database/errors.ts';
 import { notWhileImpersonating } from '../../../platform/impersonation.ts';
 import { isProblem } from '../../../platform/problem.ts';
 import {
@@ -197,7 +197,7 @@ async function register(app: App, customer: NewCustomer): Promise<Shopper> {
       ? await registerQuietly(app, customer)
       : await registerCustomer(app, customer);
   } catch (error) {
-    if (isProblem(error) || isConnectionTrouble(error)) throw error;
+    if (isProblem(error) || isDatabaseAway(error)) throw error;
     app.log.error({ error, requestId: app.origin.requestId }, 'registration failed');
     throw registrationFailed({});
   }
