@@ -44,4 +44,16 @@ export const places = (fallback: string) =>
       'must be path prefixes such as /glue-storefront or host names, comma-separated',
     );
 
+const isOrigin = (entry: string) => URL.canParse(entry) && new URL(entry).origin === entry;
+
+/** Origins of browsers that may read answers: one, several, `*` for all, or empty for none. */
+export const origins = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine(
+      (text) => text === '' || text === '*' || text.split(',').every((entry) => isOrigin(entry.trim())),
+      'must be * or origins such as https://shop.example, without a path, separated by commas',
+    );
+
 export const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));

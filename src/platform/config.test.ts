@@ -69,6 +69,13 @@ describe('where the decoupled applications answer', () => {
   });
 });
 
+test.for(['https://shop.example/', 'shop.example', 'https://a.example,*', 'https://a.example,,'])(
+  'CORS_ALLOW_ORIGIN=%s is no list of origins',
+  (CORS_ALLOW_ORIGIN) => {
+    expect(refusal({ CORS_ALLOW_ORIGIN })).toMatch(/CORS_ALLOW_ORIGIN: must be \* or origins/);
+  },
+);
+
 test('an empty DECOUPLED_CORS_ALLOW_ORIGIN is none, as its description says', () => {
   expect(readConfig({ DECOUPLED_CORS_ALLOW_ORIGIN: '' }).DECOUPLED_CORS_ALLOW_ORIGIN).toBe('');
 });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { count, databaseUrl, flag, isRange, list, places, seconds } from './config-fields.ts';
+import { count, databaseUrl, flag, isRange, list, origins, places, seconds } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
@@ -78,10 +78,9 @@ export const Settings = z.object({
     .default('')
     .describe('First part of new customer references. Empty: the name of the store, as in DE--1'),
   DOUBLE_OPT_IN: flag.default(true).describe('Whether a new customer confirms the address before the first log-in'),
-  CORS_ALLOW_ORIGIN: z
-    .string()
-    .default('')
-    .describe('Access-Control-Allow-Origin of the Storefront API. Empty: not sent'),
+  CORS_ALLOW_ORIGIN: origins('').describe(
+    'Origins whose scripts may read the Storefront API, separated by commas; * for all. Empty: none',
+  ),
   STOREFRONT_API_SILENT_REGISTRATION: flag
     .default(false)
     .describe('Whether POST /customers answers as if it worked for an address that is taken; its owner gets a mail'),
@@ -92,10 +91,9 @@ export const Settings = z.object({
   DECOUPLED_BACKEND_AT: places('/glue-backend').describe(
     'Where the decoupled Backend API answers: path prefixes or host names, comma-separated. Empty: nowhere',
   ),
-  DECOUPLED_CORS_ALLOW_ORIGIN: z
-    .string()
-    .default('*')
-    .describe('Access-Control-Allow-Origin of the decoupled APIs. Empty: not sent'),
+  DECOUPLED_CORS_ALLOW_ORIGIN: origins('*').describe(
+    'Origins whose scripts may read the decoupled APIs, separated by commas; * for all. Empty: none',
+  ),
   TRUSTED_PROXIES: list
     .refine((entries) => entries.every(isRange), 'must be addresses or CIDR ranges, comma-separated')
     .describe('Addresses or CIDR ranges whose X-Forwarded-For counts, comma-separated'),

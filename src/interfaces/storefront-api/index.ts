@@ -5,6 +5,7 @@ import { databaseAway, isDatabaseAway } from '../../platform/database/errors.ts'
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
 import { decoupledApi, decoupledPlace } from './decoupled/index.ts';
+import { corsHeaders, PREFLIGHT_SECONDS } from './cors.ts';
 import { answerDocs } from './docs.ts';
 import { envelope } from './envelope.ts';
 import { begin, type Exchange } from './exchange.ts';
@@ -78,8 +79,11 @@ const resources = byPath(list);
 export async function storefrontApi(root: App, incoming: Incoming): Promise<Response> {
   const app = appFor(root, incoming, 'storefront-api');
   let exchange: Exchange | undefined;
-  const headers: Record<string, string> = { ...security, 'X-Request-Id': incoming.id };
-  if (app.config.CORS_ALLOW_ORIGIN) headers['Access-Control-Allow-Origin'] = app.config.CORS_ALLOW_ORIGIN;
+  const headers: Record<string, string> = {
+    ...security,
+    'X-Request-Id': incoming.id,
+    ...corsHeaders(app.config.CORS_ALLOW_ORIGIN, incoming.header('origin')),
+  };
   try {
     exchange = await begin(app, incoming, resources);
     headers['Content-Language'] = exchange.locale;
@@ -130,6 +134,7 @@ async function preflight(exchange: Exchange, headers: Record<string, string>): P
   await check(exchange);
   headers['access-control-allow-methods'] = [...exchange.route.methods, 'OPTIONS'].join(', ');
   headers['access-control-allow-headers'] = allowedHeaders.join(', ');
+  headers['Access-Control-Max-Age'] = String(PREFLIGHT_SECONDS);
   return json(200, { data: [], links: [] }, headers);
 }
 

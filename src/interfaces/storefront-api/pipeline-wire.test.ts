@@ -281,6 +281,33 @@ describe('with CORS_ALLOW_ORIGIN', () => {
   });
 });
 
+describe('with several origins in CORS_ALLOW_ORIGIN', () => {
+  const open = useApp({ CORS_ALLOW_ORIGIN: 'https://shop.test, https://app.test' });
+  const from = async (Origin?: string) =>
+    (await api(open, 'GET', '/access-tokens', { headers: Origin === undefined ? {} : { Origin } })).headers;
+
+  test('the one that asks may read the answer, and what it needs of the headers', async () => {
+    const headers = await from('https://app.test');
+
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.test');
+    expect(headers.get('access-control-expose-headers')).toMatch(/Retry-After.*X-Request-Id/);
+  });
+
+  test.for([undefined, 'https://evil.test', 'https://app.test.evil.test', 'null'])('%s may not', async (origin) => {
+    expect((await from(origin)).get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('caches keep the answers apart', async () => {
+    expect((await from('https://evil.test')).get('vary')).toBe('Origin');
+  });
+
+  test('a browser asks again after ten minutes', async () => {
+    const answer = await api(open, 'OPTIONS', '/customers', { headers: preflight('GET') });
+
+    expect(answer.headers.get('access-control-max-age')).toBe('600');
+  });
+});
+
 describe('links', () => {
   test('come from the configured address, whatever Host says', async () => {
     const { token, own } = await visitor();

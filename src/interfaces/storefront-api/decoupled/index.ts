@@ -14,6 +14,7 @@ import { unescape } from '../route.ts';
 import { mfaActions, mfaItems, runMfa } from '../resources/mfa.ts';
 import { textOf } from '../resources/text-of.ts';
 import { storeItem } from '../resources/stores.ts';
+import { corsHeaders, PREFLIGHT_SECONDS } from '../cors.ts';
 import { security } from '../security-headers.ts';
 import {
   authorizationIncomplete,
@@ -114,9 +115,8 @@ export async function decoupledApi(
     ...security,
     'Strict-Transport-Security': 'max-age=31536000; includeSubDomains; preload',
     'X-Request-Id': incoming.id,
+    ...corsHeaders(app.config.DECOUPLED_CORS_ALLOW_ORIGIN, incoming.header('origin')),
   };
-  if (app.config.DECOUPLED_CORS_ALLOW_ORIGIN)
-    headers['Access-Control-Allow-Origin'] = app.config.DECOUPLED_CORS_ALLOW_ORIGIN;
   const answer = (status: number, body: unknown) =>
     new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': contentType(convention) } });
   let locale = 'en_US';
@@ -188,6 +188,7 @@ function preflight(incoming: Incoming, methods: readonly string[], headers: Reco
   if (!wanted.filter(Boolean).every((name) => allowedHeaders.includes(name))) throw headerNotAllowed({});
   headers['Access-Control-Allow-Methods'] = [...methods, 'OPTIONS'].join(', ');
   headers['Access-Control-Allow-Headers'] = allowedHeaders.join(', ');
+  headers['Access-Control-Max-Age'] = String(PREFLIGHT_SECONDS);
 }
 
 function checkQuery({ query }: Incoming): void {
