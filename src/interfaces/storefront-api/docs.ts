@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
-import { openApi } from './openapi.ts';
+import { openApi } from './openapi/document.ts';
 import type { Resource } from './resource.ts';
 
 /** The browser's part comes with a package; nothing is loaded from elsewhere. */

@@ -1,6 +1,6 @@
-import type { Json } from '../openapi.ts';
+import type { Json } from '../openapi/json.ts';
 import { mfaActions } from '../resources/mfa.ts';
-import { tokenSchema } from '../token-openapi.ts';
+import { tokenSchema } from '../openapi/token.ts';
 
 const text = { type: 'string' };
 

@@ -1,4 +1,4 @@
-import type { Json } from './openapi.ts';
+import type { Json } from './json.ts';
 
 const text = { type: 'string' };
 

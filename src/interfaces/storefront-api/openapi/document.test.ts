@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { api } from '../../../test/api.ts';
-import { useApp } from '../../../test/app.ts';
-import { agentOf, call, nameOf, type Person, person } from '../../../test/every-operation.ts';
-import { list } from './index.ts';
-import type { Operation, Resource } from './resource.ts';
+import { api } from '../../../../test/api.ts';
+import { useApp } from '../../../../test/app.ts';
+import { agentOf, call, nameOf, type Person, person } from '../../../../test/every-operation.ts';
+import { policyOf } from '../../../domain/passwords/index.ts';
+import { list } from '../index.ts';
+import { exampleAttributes, exampleId } from './examples.ts';
+import type { Operation, Resource } from '../resource.ts';
 
 const world = useApp();
 
@@ -68,6 +71,37 @@ describe('what is answered is what is described', () => {
       expect([fits, validate?.errors ?? []], answer.text).toEqual([true, []]);
     },
   );
+});
+
+describe('the example bodies', () => {
+  const bodies = operations.filter(({ operation }) => operation.attributes);
+
+  test.for(bodies.map((both) => [nameOf(both.resource, both.operation), both] as const))(
+    'of %s keep the rules of their attributes',
+    ([, { resource, operation }]) => {
+      const example = exampleAttributes(resource.type, operation);
+
+      expect(operation.attributes?.violations(example, policyOf(world.app.config))).toEqual([]);
+    },
+  );
+
+  test('sign in to the demo shop', async () => {
+    const customers = await readFile(new URL('../../../../demo/customer.csv', import.meta.url), 'utf8');
+    const { username } = exampleOf('access-tokens');
+
+    expect(customers).toContain(`\n${String(exampleId('customerReference'))},`);
+    expect(customers).toContain(`,${String(username)},`);
+  });
+
+  const exampleOf = (type: string) => {
+    const found = operations.find(({ resource, operation }) => resource.type === type && operation.method === 'POST');
+    return found ? exampleAttributes(type, found.operation) : {};
+  };
+});
+
+test('every operation says what a busy server answers', () => {
+  for (const { resource, operation } of operations)
+    expect(Object.keys(documented(resource, operation).said.responses)).toEqual(expect.arrayContaining(['429', '503']));
 });
 
 describe('/docs', () => {
