@@ -5,6 +5,7 @@ import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openEmbedded } from './platform/database/embedded.ts';
 import { holdDataFolder } from './platform/database/hold.ts';
+import { checkPort } from './platform/http/port.ts';
 import { type Log, openLog } from './platform/log.ts';
 
 /** The server: everything that answers requests and, unless RUN_JOBS is off, everything that happens later. */
@@ -12,6 +13,8 @@ export async function serveProcess(config: Config): Promise<number> {
   const log = openLog(config);
   // First, so that a signal while starting is not lost.
   const stopping = signalled(log);
+  // Before anything is set up or seeded for a server that could not answer.
+  await checkPort(config.HOST, config.PORT);
   const open = await openApp(config, log, { supervise: config.RUN_JOBS });
   let release = async () => {};
   try {

@@ -8,6 +8,7 @@ import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-a
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
 import { type Incoming, incomingOf } from './platform/http/incoming.ts';
+import { portRefused } from './platform/http/port.ts';
 import { startRefused } from './platform/problem.ts';
 
 // RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
@@ -38,15 +39,8 @@ export async function startServer(app: App): Promise<Server> {
       return closeServer(server, app.config.SHUTDOWN_SECONDS);
     };
     const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => resolve({ port, drain, close }));
-    server.on('error', (error: NodeJS.ErrnoException) => reject(startRefused({ reason: explain(error, HOST, PORT) })));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(portRefused(error, HOST, PORT)));
   });
-}
-
-function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start`;
-  if (code === 'EACCES') return `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm start`;
-  return `Cannot listen on ${host}:${port}: ${message}`;
 }
 
 async function closeServer(server: ReturnType<typeof serve>, seconds: number): Promise<void> {

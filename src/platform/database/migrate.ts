@@ -33,6 +33,8 @@ async function migrateOver(db: Kysely<never>): Promise<string[]> {
       reason: `Clientele needs PostgreSQL 15 or later; this server is ${Math.floor(number / 10_000)}.`,
     });
 
+  const unknown = await unknownMigrations(db);
+  if (unknown.length > 0) throw startRefused({ reason: newerDatabase(unknown) });
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
   const { error, results } = await migrator.migrateToLatest();
   if (error) {
@@ -53,6 +55,23 @@ export async function migrationNames(): Promise<string[]> {
   return known;
 }
 let known: string[] | undefined;
+
+/** Returns the migrations a database has and this version does not know, oldest first. */
+async function unknownMigrations(db: Kysely<never>): Promise<string[]> {
+  const ours = new Set(await migrationNames());
+  return (await appliedMigrations(db)).filter((name) => !ours.has(name));
+}
+
+async function appliedMigrations(db: Kysely<never>): Promise<string[]> {
+  const { rows: tables } = await sql<{ exists: boolean }>`
+    select to_regclass('kysely_migration') is not null as exists`.execute(db);
+  if (!tables[0]?.exists) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+const newerDatabase = (unknown: readonly string[]) =>
+  `The database belongs to a newer version of Clientele: it has ${unknown.join(', ')}, which this version does not know. Start the newer version, or restore the backup from before the update.`;
 
 async function readMigrations() {
   return Object.fromEntries(
