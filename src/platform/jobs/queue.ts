@@ -1,12 +1,14 @@
 import { fromKysely, PgBoss } from 'pg-boss';
 import { type App, transact } from '../app.ts';
 import type { DatabaseAddress } from '../database/address.ts';
+import { isConflict, isDatabaseAway } from '../database/errors.ts';
 import type { Db } from '../database/open.ts';
 import type { PoolOptions } from '../database/pool.ts';
+import { openQueueDatabase } from '../database/queue-database.ts';
 import type { Log } from '../log.ts';
 import type { AnyJob } from './job.ts';
-import { openQueueDatabase } from '../database/queue-database.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
+import { openOutage } from './outage.ts';
 import { isConnected, liftTimeLimit, pingQueue, takeOverJobs } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
@@ -64,13 +66,18 @@ export async function openQueue(
 ): Promise<Queue> {
   const name = options.supervise ? WORKER : 'clientele queue';
   const database = openQueueDatabase(address, { ...options.pool, name, size: 4, pooled: false }, log);
+  const outage = openOutage(log, isAway);
   const boss = new PgBoss({
-    db: database,
+    db: { ...database, executeSql: outage.guard(database.executeSql) },
     supervise: options.supervise,
     schedule: options.supervise,
     useListenNotify: options.supervise,
   });
-  boss.on('error', (error) => log.warn({ error: error.message }, 'job queue'));
+  boss.on('error', (error) => {
+    // The outage itself is logged once; what pg-boss emits is no Error, so its kind is looked up on one.
+    const isLogged = outage.isOn || isAway(Object.assign(new Error(error.message), error));
+    log[isLogged ? 'debug' : 'warn']({ error: error.message }, 'job queue');
+  });
   boss.on('warning', ({ message }) => log.debug({ message }, 'job queue'));
   try {
     await boss.start();
@@ -187,6 +194,9 @@ function keepTakingOver({ db, log }: App, jobs: readonly AnyJob[]): NodeJS.Timeo
     );
   }, RENEWAL_MS).unref();
 }
+
+/** A deadlock is no outage: the statement is tried again. */
+const isAway = (error: unknown) => isDatabaseAway(error) && !isConflict(error);
 
 /** Makes the queues that are missing; asking first keeps a start with existing data at one statement. */
 async function createQueues(boss: PgBoss, jobs: readonly AnyJob[]) {
