@@ -3,7 +3,7 @@ import type { App } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
 import type { Keys } from '../../platform/crypto/secrets.ts';
 import { sign } from '../../platform/crypto/token.ts';
-import { deleteCode, deleteCodesOf, replaceCode, tryCode } from './queries.ts';
+import { deleteCode, deleteCodesOf, replaceCode, tryCode, unverifyCode } from './queries.ts';
 
 /** A code is for one owner (a customer's or a staff user's id) and one purpose. */
 export interface CodeUse {
@@ -29,9 +29,9 @@ export async function issueCode(app: App, use: CodeUse): Promise<string> {
 
 /**
  * Whether a code is the newest one of its owner, in time, and was not guessed at too often. A right one may be shown
- * again until it expires.
+ * again until it expires, unless `once` asks for one that never was: of two at once one is right.
  */
-export const verifyCode = (app: App, use: CodeUse, code: string): Promise<boolean> =>
+export const verifyCode = (app: App, use: CodeUse, code: string, { once = false } = {}): Promise<boolean> =>
   tryCode(app.db, {
     ...use,
     // During a rotation of SECRET, codes from before it are right too.
@@ -40,7 +40,12 @@ export const verifyCode = (app: App, use: CodeUse, code: string): Promise<boolea
     ),
     now: app.now(),
     limit: app.config.MFA_CODE_ATTEMPTS,
+    once,
   });
+
+/** Lets a right code that came to nothing be shown once more. */
+export const returnCode = (app: App, { ownerId, purpose }: CodeUse): Promise<void> =>
+  unverifyCode(app.db, ownerId, purpose);
 
 /** Voids the code of a purpose. */
 export const voidCode = (app: App, { ownerId, purpose }: CodeUse): Promise<void> =>

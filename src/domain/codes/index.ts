@@ -1,3 +1,3 @@
-export { issueCode, verifyCode, voidCode, voidCodes } from './code.ts';
+export { issueCode, returnCode, verifyCode, voidCode, voidCodes } from './code.ts';
 export { codesPrivacy } from './privacy.ts';
 export { sweepCodes } from './sweep.ts';

@@ -21,7 +21,8 @@ export async function replaceCode(db: Db, code: StoredCode): Promise<void> {
 
 /**
  * Tries a code in one statement, so that guesses side by side are counted one by one: right ones are noted, wrong ones
- * counted, and nothing helps one that has expired or was guessed at too often.
+ * counted, and nothing helps one that has expired or was guessed at too often. With `once`, one that was right before is
+ * wrong.
  */
 export async function tryCode(
   db: Db,
@@ -31,15 +32,32 @@ export async function tryCode(
     codeHashes,
     now,
     limit,
-  }: Pick<StoredCode, 'ownerId' | 'purpose'> & { codeHashes: readonly Buffer[]; now: Date; limit: number },
+    once,
+  }: Pick<StoredCode, 'ownerId' | 'purpose'> & {
+    codeHashes: readonly Buffer[];
+    now: Date;
+    limit: number;
+    once: boolean;
+  },
 ): Promise<boolean> {
   const { rows } = await sql<{ right: boolean }>`
     update one_time_code set
       attempts = attempts + case when code_hash = any(${codeHashes}::bytea[]) then 0 else 1 end,
       verified_at = case when code_hash = any(${codeHashes}::bytea[]) then coalesce(verified_at, ${now}) else verified_at end
     where owner_id = ${ownerId} and purpose = ${purpose} and attempts < ${limit} and expires_at > ${now}
+      and (verified_at is null or not ${once})
     returning code_hash = any(${codeHashes}::bytea[]) as "right"`.execute(db);
   return rows[0]?.right ?? false;
+}
+
+/** Takes back that a code was right, so that it may be shown once more. */
+export async function unverifyCode(db: Db, ownerId: string, purpose: string): Promise<void> {
+  await db
+    .updateTable('oneTimeCode')
+    .set({ verifiedAt: null })
+    .where('ownerId', '=', ownerId)
+    .where('purpose', '=', purpose)
+    .execute();
 }
 
 export async function deleteCodesOf(db: Db, ownerId: string): Promise<void> {

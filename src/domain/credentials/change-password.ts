@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { checkPassword } from '../passwords/index.ts';
+import { type RenewedSession, renewSession } from '../sessions/index.ts';
 import { sendPasswordChanged } from './mails.ts';
 import { passwordWrong } from './problems.ts';
 import { proveCurrentPassword } from './prove-password.ts';
@@ -13,19 +14,25 @@ export interface PasswordChange {
   next: string;
   /** The session that asks, which goes on. */
   session?: string;
+  /** Its token, which is replaced. */
+  sessionToken?: string | undefined;
 }
 
 /**
- * Replaces a password by a new one. Everything else that is logged in ends.
+ * Replaces a password by a new one. Everything else that is logged in ends; the session that asks is renewed, so that a
+ * copy of its cookie ends too.
  *
  * @throws {@link passwordWrong} when the current one is not right; then {@link passwordRefused}.
  */
-export async function changePassword(app: App, { customerId, current, next, session }: PasswordChange): Promise<void> {
+export async function changePassword(
+  app: App,
+  { customerId, current, next, session, sessionToken }: PasswordChange,
+): Promise<RenewedSession | undefined> {
   const known = await proveCurrentPassword(app, customerId, current);
   await checkPassword(app, next, known);
 
   const passwordHash = await app.hasher.hash(next);
-  await transact(app, async (app) => {
+  return transact(app, async (app) => {
     const customer = await lockCustomer(app.db, customerId);
     if (!customer) throw customerNotFound({});
     // A reset that came in between has replaced the password that was proven.
@@ -41,5 +48,6 @@ export async function changePassword(app: App, { customerId, current, next, sess
     await applyEffects(app, 'change-password', customerId, session);
     await record(app, { action: 'credentials.password-changed', customerId });
     await enqueue(app, sendPasswordChanged, { customerId });
+    return sessionToken === undefined ? undefined : renewSession(app, sessionToken);
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { issueCode, verifyCode, voidCode } from '../codes/index.ts';
+import { issueCode, returnCode, verifyCode, voidCode } from '../codes/index.ts';
 import { customerById, lockCustomer, recipient } from '../customers/index.ts';
 import { staffById } from '../staff/index.ts';
 import { mayRepeat } from '../throttle/index.ts';
@@ -30,7 +30,8 @@ export const emailMethod: MfaMethod = {
     if (!soon || !today) throw mfaNotSent({});
     await enqueue(app, sendMfaCode, owner);
   },
-  verify: (app, owner, code) => verifyCode(app, use(owner), code),
+  verify: (app, owner, code, options) => verifyCode(app, use(owner), code, options),
+  giveBack: (app, owner) => returnCode(app, use(owner)),
   forget: (app, owner) => voidCode(app, use(owner)),
 };
 

@@ -12,8 +12,10 @@ export interface MfaMethod {
   readonly type: string;
   /** Asks the owner for the proof: sends a code, say. @throws {@link mfaNotSent} */
   challenge(app: App, owner: Owner): Promise<void>;
-  /** Whether a code proves it. A right one may be shown again while it lasts. */
-  verify(app: App, owner: Owner, code: string): Promise<boolean>;
+  /** Whether a code proves it. A right one may be shown again while it lasts, unless `once` asks for a fresh one. */
+  verify(app: App, owner: Owner, code: string, options?: { once: boolean }): Promise<boolean>;
+  /** Lets a right code that came to nothing be shown once more. */
+  giveBack(app: App, owner: Owner): Promise<void>;
   /** Ends what `challenge` began. */
   forget(app: App, owner: Owner): Promise<void>;
 }

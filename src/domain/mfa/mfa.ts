@@ -92,15 +92,42 @@ export async function deactivateMfa(app: App, owner: Owner, type: string, code: 
 }
 
 /**
- * Lets pass whoever has no active method, or proves one of them.
+ * Passes if an owner has no active method, or proves one of them. A code may be shown again while it lasts, as the
+ * Storefront API's contract has it.
  *
  * @throws {@link mfaCodeMissing}, {@link mfaCodeInvalid}
  */
 export async function requireMfa(app: App, owner: Owner, code: string | undefined): Promise<void> {
+  await proveMethod(app, owner, code, { once: false });
+}
+
+/** A proof that is good for one change. Call one of the two when it is clear how the change ended. */
+export interface MfaProof {
+  spend(app: App): Promise<void>;
+  giveBack(app: App): Promise<void>;
+}
+
+/**
+ * The same with a code that was never shown before and is void after the change. Undefined for an owner without an active
+ * method.
+ *
+ * @throws {@link mfaCodeMissing}, {@link mfaCodeInvalid}
+ */
+export async function proveMfaOnce(app: App, owner: Owner, code: string | undefined): Promise<MfaProof | undefined> {
+  const method = await proveMethod(app, owner, code, { once: true });
+  return method && { spend: (app) => method.forget(app, owner), giveBack: (app) => method.giveBack(app, owner) };
+}
+
+/** The method that was proven; undefined for an owner without an active one. */
+async function proveMethod(app: App, owner: Owner, given: string | undefined, options: { once: boolean }) {
   const active = (await methodsOf(app.db, owner.id)).filter(({ state }) => state === 'activated');
-  if (active.length === 0) return;
-  if (!code?.trim()) throw mfaCodeMissing({});
-  for (const { type } of active) if (await methodNamed(type).verify(app, owner, code.trim())) return;
+  if (active.length === 0) return undefined;
+  const code = given?.trim();
+  if (!code) throw mfaCodeMissing({});
+  for (const { type } of active) {
+    const method = methodNamed(type);
+    if (await method.verify(app, owner, code, options)) return method;
+  }
   throw mfaCodeInvalid({});
 }
 

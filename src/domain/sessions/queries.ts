@@ -25,6 +25,20 @@ export async function touchSession(db: Db, id: string, now: Date): Promise<void>
   await db.updateTable('session').set({ lastSeenAt: now }).where('id', '=', id).execute();
 }
 
+/** Undefined when the session has another token by now, or has ended. */
+export function replaceToken(
+  db: Db,
+  tokenHash: Buffer,
+  next: Buffer,
+): Promise<{ remembered: boolean; expiresAt: Date } | undefined> {
+  return db
+    .updateTable('session')
+    .set({ tokenHash: next })
+    .where('tokenHash', '=', tokenHash)
+    .returning(['remembered', 'expiresAt'])
+    .executeTakeFirst();
+}
+
 export async function deleteSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.deleteFrom('session').where('tokenHash', '=', tokenHash).execute();
 }

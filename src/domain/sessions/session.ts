@@ -10,6 +10,7 @@ import {
   deleteSessionById,
   insertSession,
   livingSessionsOf,
+  replaceToken,
   type Session,
   sessionByHash,
   touchSession,
@@ -57,6 +58,32 @@ export async function resumeSession(app: App, token: string): Promise<Session | 
   if (!session.remembered && session.lastSeenAt <= earlier(now, app.config.SESSION_IDLE_SECONDS)) return undefined;
   if (session.lastSeenAt <= earlier(now, TOUCH_SECONDS)) await touchSession(app.db, session.id, now);
   return session;
+}
+
+/** A session's next token, and the seconds for which a browser keeps it: those that are left, or until it is closed. */
+export interface RenewedSession {
+  token: string;
+  seconds: number | undefined;
+}
+
+/**
+ * Gives a session another token where it gains rights; the token before is over at once. Undefined when another request
+ * renewed it first: the browser gets the token from there.
+ */
+export async function renewSession(app: App, token: string): Promise<RenewedSession | undefined> {
+  const next = newToken();
+  const session = await replaceToken(app.db, hashToken(token), hashToken(next));
+  if (!session) return undefined;
+  const left = Math.ceil((session.expiresAt.getTime() - app.now().getTime()) / 1000);
+  return { token: next, seconds: session.remembered ? left : undefined };
+}
+
+/** Ends the session of a cookie that a sign-in replaces, whoever put it there. */
+export async function replaceSession(app: App, token: string): Promise<void> {
+  const session = await sessionByHash(app.db, hashToken(token));
+  if (!session) return;
+  await deleteSession(app.db, hashToken(token));
+  await record(app, { action: 'sessions.ended', customerId: session.customerId, facts: { by: 'sign-in' } });
 }
 
 /** Ends the session of a cookie, if there is one. */

@@ -41,6 +41,7 @@ export const changeEmailPage: Page = {
   async post(visit) {
     try {
       await confirmEmailChange(visit.app, visit.typed?.('verification_token') ?? '');
+      await visit.renewSession();
     } catch (error) {
       return linkTrouble(visit, error, another);
     }

@@ -37,6 +37,7 @@ export const confirmPage: Page = {
   async post(visit) {
     try {
       await confirmCustomer(visit.app, visit.typed?.('token') ?? '');
+      await visit.renewSession();
     } catch (error) {
       return linkTrouble(visit, error, { href: '/register/resend', label: 'link.trouble.again' });
     }

@@ -4,12 +4,13 @@ import type { Config } from '../../platform/config.ts';
 export type CookieName = 'session' | 'device' | 'form' | 'notice';
 
 export interface Cookies {
+  /** As it was sent, or as it was set since. */
   get(name: CookieName): string | undefined;
   /** Without `seconds` it lasts as long as the browser is open. */
   set(name: CookieName, value: string, seconds?: number): void;
   remove(name: CookieName): void;
   /** Set-Cookie headers to send. */
-  readonly changes: readonly string[];
+  changes(): readonly string[];
 }
 
 /**
@@ -20,9 +21,11 @@ export function openCookies(config: Pick<Config, 'PUBLIC_URL'>, header: string |
   const secure = config.PUBLIC_URL.startsWith('https:');
   const full = (name: CookieName) => (secure ? `__Host-${name}` : name);
   const given = parse(header ?? '');
-  const changes: string[] = [];
+  const changes = new Map<CookieName, string>();
   const write = (name: CookieName, value: string, maxAge?: number) => {
-    changes.push(
+    given[full(name)] = value;
+    changes.set(
+      name,
       serialize(full(name), value, {
         path: '/',
         httpOnly: true,
@@ -35,8 +38,11 @@ export function openCookies(config: Pick<Config, 'PUBLIC_URL'>, header: string |
   return {
     get: (name) => given[full(name)],
     set: write,
-    remove: (name) => write(name, '', 0),
-    changes,
+    remove(name) {
+      write(name, '', 0);
+      delete given[full(name)];
+    },
+    changes: () => [...changes.values()],
   };
 }
 

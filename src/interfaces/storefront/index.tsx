@@ -7,7 +7,7 @@ import { fieldName } from '../../ui/field.tsx';
 import { changeEmailPage } from './change-email.tsx';
 import { confirmPage } from './confirm.tsx';
 import { forgottenPage } from './forgotten.tsx';
-import { loginCheckPage, loginPage } from './login.tsx';
+import { localPath, loginCheckPage, loginPage } from './login.tsx';
 import { logoutPage } from './logout.tsx';
 import { lostVisit, openVisit, placeOf } from './open-visit.tsx';
 import { overviewPage } from './overview.tsx';
@@ -82,12 +82,15 @@ async function answer(visit: Visit, path: string): Promise<Response> {
       headers: { Location: url('/login', { target: path }), 'Cache-Control': 'no-store' },
     });
   if (!page) return notFound(visit);
-  if (page.anonymous && visitor) return visit.redirect('/customer/overview');
+  const signsIn = incoming.method === 'POST' && page.replacesSession === true;
+  // A tab that asked with the id of a session that was just renewed comes this way, with the new one.
+  if (page.anonymous && visitor && !signsIn) return visit.redirect(localPath(visit.query.get('target')));
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return page.get(visit);
   if (incoming.method !== 'POST' || !page.post || !page.forms) return notFound(visit);
 
   const typed = await readForm(visit, page.forms);
-  if (sameOrigin(visit, page) && visit.isToken(typed('_token'))) return page.post(visit);
+  const isOurs = visit.isToken(typed('_token'), { evenAnonymous: signsIn });
+  if (sameOrigin(visit, page) && isOurs) return page.post(visit);
 
   // The form comes back with what was typed, to be sent once more. Where there is none to show, its page says so.
   visit.failure = 'form.csrf.error.text';

@@ -1,5 +1,5 @@
 import { type Customer } from '../../domain/customers/index.ts';
-import { DEVICE_SECONDS, rememberDevice, startSession } from '../../domain/sessions/index.ts';
+import { DEVICE_SECONDS, rememberDevice, replaceSession, startSession } from '../../domain/sessions/index.ts';
 import { tooManyAttempts } from '../../domain/throttle/index.ts';
 import { signIn, signInRefused } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
@@ -67,6 +67,7 @@ export const loginCheckPage: Page = {
   path: '/login_check',
   forms: [FORM],
   anonymous: true,
+  replacesSession: true,
   get: show,
 
   async post(visit) {
@@ -82,7 +83,12 @@ export const loginCheckPage: Page = {
         device,
       } as const;
       const started = await signIn(app, credentials, (app, customer) =>
-        beginSession(app, customer, { remembered, device, userAgent: incoming.header('user-agent') }),
+        beginSession(app, customer, {
+          remembered,
+          device,
+          replaced: cookies.get('session'),
+          userAgent: incoming.header('user-agent'),
+        }),
       );
       cookies.set('session', started.token, remembered ? started.seconds : undefined);
       cookies.set('device', started.device, DEVICE_SECONDS);
@@ -100,11 +106,20 @@ export const loginCheckPage: Page = {
   },
 };
 
+interface Beginning {
+  remembered: boolean;
+  device: string | undefined;
+  /** Cookie of the session that was there before. */
+  replaced: string | undefined;
+  userAgent: string | undefined;
+}
+
 async function beginSession(
   app: App,
   { id: customerId }: Customer,
-  { remembered, device, userAgent }: { remembered: boolean; device: string | undefined; userAgent: string | undefined },
+  { remembered, device, replaced, userAgent }: Beginning,
 ) {
+  if (replaced) await replaceSession(app, replaced);
   return {
     ...(await startSession(app, { customerId, remembered, userAgent })),
     device: await rememberDevice(app, customerId, device),

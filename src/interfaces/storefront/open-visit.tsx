@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { customerById } from '../../domain/customers/index.ts';
-import { resumeSession } from '../../domain/sessions/index.ts';
+import { renewSession, resumeSession } from '../../domain/sessions/index.ts';
 import { chooseLocale, chooseStore, languageOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
@@ -87,7 +87,7 @@ type Beginning = Pick<Visit, 'app' | 'incoming' | 'store' | 'locale' | 'visitor'
 };
 
 function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
-  const { app, incoming, locale, cookies, store } = given;
+  const { app, incoming, locale, cookies, store, visitor } = given;
   const t = translator(locale, store.timeZone);
   const prefix = [place.store, place.language]
     .filter(Boolean)
@@ -95,10 +95,12 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     .join('');
   const browser = cookies.get('form') ?? newToken();
   if (cookies.get('form') === undefined) cookies.set('form', browser);
+  // Of this session alone: whoever planted the form cookie before the sign-in knows no token after it.
+  const browserAndSession = visitor ? `${browser} ${visitor.session.id}` : browser;
   const shown = noticeOf(cookies.get('notice'));
   const answerHeaders = (extra: Record<string, string>) => {
     const made = new Headers({ ...headers, 'Content-Language': locale, 'X-Request-Id': incoming.id, ...extra });
-    for (const change of cookies.changes) made.append('Set-Cookie', change);
+    for (const change of cookies.changes()) made.append('Set-Cookie', change);
     return made;
   };
   const visit: Visit = {
@@ -108,9 +110,13 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     typed: undefined,
     sent: undefined,
     failure: undefined,
-    token: sign(app.secrets.forms, browser),
-    isToken: (text) =>
-      [app.secrets, app.secrets.previous].some((keys) => keys && sameText(text, sign(keys.forms, browser))),
+    token: sign(app.secrets.forms, browserAndSession),
+    isToken(text, { evenAnonymous }) {
+      const signed = evenAnonymous ? [browserAndSession, browser] : [browserAndSession];
+      return [app.secrets, app.secrets.previous].some((keys) =>
+        signed.some((value) => keys && sameText(text, sign(keys.forms, value))),
+      );
+    },
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
     render(title, body, { status = 200, notice } = {}) {
       const failure = visit.failure && ({ kind: 'error', text: t(visit.failure) } as const);
@@ -129,6 +135,11 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
         </SiteFrame>,
       );
       return new Response(`<!doctype html>${html}`, { status, headers: answerHeaders({}) });
+    },
+    async renewSession() {
+      const token = cookies.get('session');
+      const renewed = visitor && token ? await renewSession(app, token) : undefined;
+      if (renewed) cookies.set('session', renewed.token, renewed.seconds);
     },
     redirect(path, notice) {
       if (notice) cookies.set('notice', `${notice.kind}:${notice.message}`, 60);

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { api, errorsOf, logIn } from '../../../test/api.ts';
 import { browser } from '../../../test/browser.ts';
 import { useApp } from '../../../test/app.ts';
 import { activeCustomer, PASSWORD } from '../../../test/builders.ts';
@@ -51,7 +52,7 @@ test('without the code neither the profile nor the password changes, and nothing
   expect(await world.mails('thief@example.org')).toEqual([]);
 });
 
-test('a code is mailed when it is asked for, and opens both', async () => {
+test('a code is mailed when it is asked for, and each change takes one', async () => {
   const { customer, shopper } = await guarded();
   const { html } = await shopper.get('/customer/profile');
   expect(html).toContain('Your account has a second factor.');
@@ -63,7 +64,9 @@ test('a code is mailed when it is asked for, and opens both', async () => {
     ...details('Neu', customer.email),
     code: given,
   });
-  const password = await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: given });
+  await shopper.submit('/customer/profile', 'codeForm', {});
+  const another = await code(customer.email);
+  const password = await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: another });
 
   expect([sent.location, profile.location, password.location]).toEqual(Array(3).fill(sent.location));
   const after = await customerByReference(world.app.db, customer.reference);
@@ -79,4 +82,86 @@ test('without a second factor nobody is asked for a code', async () => {
   const { html } = await shopper.get('/customer/profile');
 
   expect(html).not.toContain('one-time-code');
+});
+
+describe('a code works once', () => {
+  const change = (shopper: ReturnType<typeof browser>, lastName: string, email: string, given: string) =>
+    shopper.submit('/customer/profile', 'profileForm', { ...details(lastName, email), code: given });
+  const fresh = async (shopper: ReturnType<typeof browser>, email: string) => {
+    await shopper.submit('/customer/profile', 'codeForm', {});
+    return code(email);
+  };
+
+  test('for one change, on the pages and everywhere after it', async () => {
+    const { customer, shopper } = await guarded();
+    const { accessToken } = await logIn(world, customer.email);
+    const given = await fresh(shopper, customer.email);
+
+    expect((await change(shopper, 'Once', customer.email, given)).status).toBe(302);
+    expect((await change(shopper, 'Twice', customer.email, given)).status).toBe(403);
+    const api403 = await api(world, 'PATCH', `/customers/${customer.reference}`, {
+      token: accessToken,
+      attributes: { lastName: 'Thrice' },
+      headers: { 'X-MFA-Code': given },
+    });
+    expect(errorsOf(api403)).toEqual(['403/5901']);
+    expect((await customerByReference(world.app.db, customer.reference))?.lastName).toBe('Once');
+  });
+
+  test('of twenty changes at once', async () => {
+    const { customer, shopper } = await guarded();
+    const given = await fresh(shopper, customer.email);
+    const { html } = await shopper.get('/customer/profile');
+    const token = /profileForm\[_token\]" value="([^"]+)"/.exec(html)?.[1] ?? '';
+    const form = (lastName: string) => ({
+      'profileForm[_token]': token,
+      'profileForm[first_name]': 'Ida',
+      'profileForm[last_name]': lastName,
+      'profileForm[email]': customer.email,
+      'profileForm[code]': given,
+    });
+    const cookies = new Map(shopper.jar);
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => {
+        const tab = browser(world);
+        for (const [name, value] of cookies) tab.jar.set(name, value);
+        return tab.post('/customer/profile', form(`Change${String.fromCodePoint(65 + at)}`));
+      }),
+    );
+
+    expect(answers.filter(({ location }) => location === '/customer/profile')).toHaveLength(1);
+    const changed = await world.sql(
+      "select 1 from audit_entry where customer_id = $1 and action = 'customers.edited'",
+      [customer.id],
+    );
+    expect(changed.length).toBeLessThanOrEqual(1);
+  });
+
+  test('not at all where it was shown over the API before', async () => {
+    const { customer, shopper } = await guarded();
+    const { accessToken } = await logIn(world, customer.email);
+    const given = await fresh(shopper, customer.email);
+    const shown = await api(world, 'PATCH', `/customers/${customer.reference}`, {
+      token: accessToken,
+      attributes: { lastName: 'Api' },
+      headers: { 'X-MFA-Code': given },
+    });
+
+    expect(shown.status).toBe(200);
+    expect((await change(shopper, 'Page', customer.email, given)).status).toBe(403);
+  });
+
+  test('and is not lost with a form that had a mistake', async () => {
+    const { customer, shopper } = await guarded();
+    const given = await fresh(shopper, customer.email);
+
+    const mistaken = await shopper.submit('/customer/profile', 'passwordForm', {
+      ...passwords,
+      password: 'wrong',
+      code: given,
+    });
+    expect(mistaken.status).toBe(400);
+    expect((await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: given })).status).toBe(302);
+  });
 });

@@ -6,7 +6,7 @@ import {
   requestEmailChangeSilently,
 } from '../../domain/customers/index.ts';
 import { openLink } from '../../domain/links/index.ts';
-import { activeMfa, challengeMfa, requireMfa } from '../../domain/mfa/index.ts';
+import { activeMfa, challengeMfa, type MfaProof, proveMfaOnce } from '../../domain/mfa/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
@@ -159,14 +159,18 @@ export const profilePage: Page = {
     if (!visitor || !typed) return visit.redirect('/login');
     const fail: Fail = (errors, status) => show(visit, visitor.customer, errors, status);
     if (sent === CODE) return sendCode(visit, visitor.customer, fail);
+    let proof: MfaProof | undefined;
     try {
-      await requireMfa(visit.app, ownerOf(visitor.customer), typed('code'));
+      proof = await proveMfaOnce(visit.app, ownerOf(visitor.customer), typed('code'));
     } catch (error) {
       return fail({ code: sentences(visit.t, error) }, statusOf(error));
     }
-    return sent === PASSWORD
+    if (proof) await visit.renewSession();
+    const answer = await (sent === PASSWORD
       ? savePassword(visit, typed, visitor, fail)
-      : saveProfile(visit, typed, visitor.customer, fail);
+      : saveProfile(visit, typed, visitor.customer, fail));
+    await (answer.status < 400 ? proof?.spend(visit.app) : proof?.giveBack(visit.app));
+    return answer;
   },
 };
 
@@ -223,7 +227,14 @@ async function savePassword(
   if (next !== typed('new_password.confirm'))
     return fail({ confirm: t('validator.constraints.password.do_not_match') }, 422);
   try {
-    await changePassword(app, { customerId: customer.id, current: typed('password'), next, session: session.id });
+    const renewed = await changePassword(app, {
+      customerId: customer.id,
+      current: typed('password'),
+      next,
+      session: session.id,
+      sessionToken: visit.cookies.get('session'),
+    });
+    if (renewed) visit.cookies.set('session', renewed.token, renewed.seconds);
   } catch (error) {
     const text = sentences(t, error);
     return fail(passwordWrong.is(error) ? { current: text } : { password: text }, statusOf(error));

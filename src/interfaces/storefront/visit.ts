@@ -54,7 +54,13 @@ export interface Visit {
   /** A form's secret field, and what it must hold. */
   token: string;
   /** Whether a form came from a page of ours: its token, or during a rotation of SECRET that of the secret before. */
-  isToken(text: string): boolean;
+  isToken(
+    text: string,
+    options: {
+      /** A form that was opened before anyone was signed in will do. */
+      evenAnonymous: boolean;
+    },
+  ): boolean;
   /** Address of another page in the same store and language. */
   url(path: string, parameters?: Record<string, string>): string;
   /** The page in its frame. */
@@ -63,6 +69,8 @@ export interface Visit {
     body: ReactElement,
     options?: { status?: number; notice?: { kind: Notice['kind']; text: string } },
   ): Response;
+  /** Gives the visitor's session another id, as it gains rights. Call it before the answer is made. */
+  renewSession(): Promise<void>;
   /** Goes on to another page, which shows the notice. */
   redirect(path: string, notice?: Notice): Response;
 }
@@ -78,6 +86,8 @@ export interface Page {
   secured?: boolean;
   /** Only for visitors who are not; others are sent to their account. */
   anonymous?: boolean;
+  /** Its form signs in although a session is there already: one that was planted is replaced, not kept. */
+  replacesSession?: boolean;
   /** Its address carries a verification token from an email. */
   carriesToken?: boolean;
   get(visit: Visit): Answer;
