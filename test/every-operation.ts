@@ -80,7 +80,7 @@ export function nameOf({ parents, type, mine }: Resource, { method, at }: Operat
 }
 
 /** The last id of a path, by the type it names, as a person has it. */
-function idOf(type: string, whose: Person): string {
+export function idOf(type: string, whose: Person): string {
   const { customer, company } = whose;
   const ids: Record<string, string | undefined> = {
     customers: customer.reference,
@@ -103,7 +103,7 @@ function idOf(type: string, whose: Person): string {
 const NEXT_PASSWORD = 'Another-Horse-8-Battery';
 
 /** Attributes that are in order, as far as one can know without a mailed key. */
-function attributesOf(route: string, whose: Person): object {
+export function attributesOf(route: string, whose: Person): object {
   const newcomer = registration();
   const { email } = newcomer;
   const bodies: Record<string, object> = {

@@ -1,4 +1,5 @@
 import type { App } from '../../platform/app.ts';
+import { isUuid } from '../../platform/id.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { type Lifecycle, ready } from './ready.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
@@ -21,6 +22,6 @@ async function answer(app: App, { path, method }: Incoming, lifecycle: Lifecycle
   if (app.config.NODE_ENV === 'production' || app.config.SMTP_URL) return undefined;
   if (path === '/dev/mailbox') return mailbox(app);
   if (path === '/dev/mailbox.json') return mailboxJson(app);
-  const id = /^\/dev\/mailbox\/([0-9a-f-]{36})$/.exec(path)?.[1];
-  return id ? mailboxMail(app, id) : undefined;
+  const id = /^\/dev\/mailbox\/(.+)$/.exec(path)?.[1] ?? '';
+  return isUuid(id) ? mailboxMail(app, id) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { isDatabaseAway } from '../../platform/database/errors.ts';
+import { isDatabaseAway, isRefusedData } from '../../platform/database/errors.ts';
 import { parseForm } from '../../platform/http/form.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { isProblem } from '../../platform/problem.ts';
@@ -142,7 +142,8 @@ function sameOrigin({ incoming, app }: Visit, { carriesToken = false }: Page): b
   // are believed only where a verification token stands beside the form token.
   if (origin === 'null') return site === 'same-origin' || (!site && carriesToken);
   if (!origin || origin === new URL(app.config.PUBLIC_URL).origin) return true;
-  return new URL(incoming.base).host === origin.replace(/^https?:\/\//, '');
+  // A Host header may be empty or no host at all; it is nobody's origin then.
+  return URL.parse(incoming.base)?.host === origin.replace(/^https?:\/\//, '');
 }
 
 function notFound(visit: Visit): Response {
@@ -174,6 +175,10 @@ function trouble(app: App, visit: Visit, error: unknown): Response {
     return later;
   }
   app.log.error({ error, requestId: incoming.id }, 'page failed');
+  if (isRefusedData(error)) {
+    const body = <Message title={t('error.400.title')} text={t('error.400.text')} />;
+    return visit.render(t('error.400.title'), body, { status: 400 });
+  }
   const body = <Message title={t('error.500.title')} text={t('error.500.text', { id: incoming.id })} />;
   return visit.render(t('error.500.title'), body, { status: 500 });
 }

@@ -4,6 +4,9 @@ import { problem } from '../problem.ts';
 /** The database cannot do what was asked just now; the request may be tried again. */
 export const databaseAway = problem<{ retryAfterSeconds: number }>('database.away', 503);
 
+/** The database refuses a value that was sent. Interfaces check values before; this is for what they overlook. */
+export const dataRefused = problem('database.data-refused', 400);
+
 /** SQLSTATE of a write that a standby or a read-only server refuses. */
 export const READ_ONLY = '25006';
 
@@ -65,6 +68,18 @@ export const isDatabaseAway = (error: unknown): boolean =>
   isConflict(error) ||
   isOutdatedPlan(error) ||
   says(error, noneFree);
+
+/**
+ * Whether the database refused a value rather than a statement: too long, out of range, no date, NUL or half a surrogate
+ * pair, no such representation (class 22 of SQLSTATE without what only a wrong statement can cause).
+ */
+export const isRefusedData = (error: unknown): boolean => /^22(?:001|003|007|008|021|P02|P03|P05)$/.test(codeOf(error));
+
+/** The problem that an error of the database means for who asked; undefined for a mistake of ours. */
+export function databaseProblem(error: unknown) {
+  if (isDatabaseAway(error)) return databaseAway({ retryAfterSeconds: 5 });
+  return isRefusedData(error) ? dataRefused({}) : undefined;
+}
 
 /** Whether the connection is of no more use and must not go back to the pool. */
 export const breaksConnection = (error: unknown): boolean =>

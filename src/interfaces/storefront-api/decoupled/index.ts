@@ -3,7 +3,7 @@ import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
 import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
-import { databaseAway, isDatabaseAway } from '../../../platform/database/errors.ts';
+import { databaseAway, databaseProblem, dataRefused } from '../../../platform/database/errors.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../../platform/problem.ts';
 import { storeOf } from '../exchange.ts';
@@ -137,7 +137,8 @@ export async function decoupledApi(
       );
     return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
   } catch (error) {
-    const thrown = isDatabaseAway(error) ? databaseAway({ retryAfterSeconds: 5 }) : error;
+    const thrown = databaseProblem(error) ?? error;
+    if (dataRefused.is(thrown)) app.log.error({ error, requestId: incoming.id }, 'a value was not checked');
     const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
     const status = errors?.at(-1)?.status;
     if (!errors || status === undefined) {
