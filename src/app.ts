@@ -18,6 +18,7 @@ import type { App } from './platform/app.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { openHasher } from './platform/crypto/hasher.ts';
+import { openStrengthEstimator } from './platform/crypto/password-strength.ts';
 import { openSecrets } from './platform/crypto/secrets.ts';
 import { migrate } from './platform/database/migrate.ts';
 import { type Database, openDatabase, poolOptions } from './platform/database/open.ts';
@@ -95,6 +96,7 @@ export async function openApp(
       db: database.db,
       connection: database.connection,
       hasher: openHasher(config, log),
+      strength: openStrengthEstimator(log),
       secrets,
       queue,
       memory: openMemory(),
@@ -106,6 +108,7 @@ export async function openApp(
     const close = async () => {
       await queue.close();
       await app.hasher.close();
+      await app.strength.close();
       mailer.close();
       await database.close();
     };

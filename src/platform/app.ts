@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Hasher } from './crypto/hasher.ts';
+import type { StrengthEstimator } from './crypto/password-strength.ts';
 import type { Secrets } from './crypto/secrets.ts';
 import type { DatabaseAddress } from './database/address.ts';
 import type { Db } from './database/open.ts';
@@ -20,6 +21,7 @@ export interface App {
   /** For COPY and advisory locks, which need a connection of their own. */
   readonly connection: DatabaseAddress;
   readonly hasher: Hasher;
+  readonly strength: StrengthEstimator;
   readonly secrets: Secrets;
   readonly queue: Queue;
   readonly memory: Memory;

@@ -24,6 +24,13 @@ function refused(changes: Record<string, string>): { names: string[]; reason: st
   }
 }
 
+test('a list of passwords that are always accepted is refused, and stands where tests need it', () => {
+  expect(refused({ PASSWORD_ALLOW_LIST: 'change123' }).names).toEqual(['PASSWORD_ALLOW_LIST']);
+  expect(refused({ PASSWORD_ALLOW_LIST: '' }).names).toEqual([]);
+  expect(readConfig({}).PASSWORD_ALLOW_LIST).toEqual([]);
+  expect(readConfig({ PASSWORD_ALLOW_LIST: 'change123, x' }).PASSWORD_ALLOW_LIST).toEqual(['change123', 'x']);
+});
+
 describe('a SECRET that can be guessed is refused', () => {
   test.for([
     'a'.repeat(40),

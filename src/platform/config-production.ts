@@ -14,6 +14,7 @@ export function productionMistakes(env: Readonly<Record<string, string | undefin
   if (env['NODE_ENV'] !== 'production') return [];
   return [
     ...missing(env),
+    ...knownPasswords(settings),
     ...weakSecret(settings),
     ...openLinks(settings),
     ...cheapHashes(settings),
@@ -33,6 +34,12 @@ function missing(env: Readonly<Record<string, string | undefined>>): string[] {
   if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');
   if (!env['PUBLIC_URL']) mistakes.push('PUBLIC_URL: required in production, links in mails start with it');
   return mistakes;
+}
+
+function knownPasswords({ PASSWORD_ALLOW_LIST: allowed = [] }: WellFormed): string[] {
+  return allowed.length > 0
+    ? ['PASSWORD_ALLOW_LIST: must be empty in production, attackers try passwords that are known to be accepted']
+    : [];
 }
 
 function weakSecret({ SECRET }: WellFormed): string[] {

@@ -5,6 +5,8 @@ import { count, databaseUrl, flag, isRange, list, origins, places, seconds } fro
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
+const policies = ['classic', 'strong', 'nist'] as const;
+
 /** Every setting there is: name, meaning with unit, default. `clientele config` prints this list. */
 export const Settings = z.object({
   NODE_ENV: z
@@ -100,9 +102,15 @@ export const Settings = z.object({
   MAX_BODY_BYTES: count(262_144).describe('Largest request body, bytes'),
 
   PASSWORD_POLICY: z
-    .enum(['classic', 'nist'])
+    .enum(policies)
     .default('classic')
-    .describe('classic: 12 to 128 characters of four kinds; nist: 15 and more of any kind'),
+    .describe(
+      'Passwords of customers. classic: 12 to 128 characters of four kinds; strong (recommended): 12 and more of any kind, refused when easy to guess; nist: strong with 15 and more',
+    ),
+  STAFF_PASSWORD_POLICY: z.enum(policies).default('strong').describe('Passwords of staff users, by the same presets'),
+  PASSWORD_ALLOW_LIST: list.describe(
+    'Passwords of customers that every policy accepts, comma-separated; for tests only, refused in production',
+  ),
   BREACH_LOOKUP_URL: z
     .url()
     .refine((url) => !/^\w+:\/\/[^/?#]*@|[?#]/.test(url), 'must have neither a user nor a query')

@@ -3,7 +3,7 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerById, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { linkInvalid, readLink, redeemLink } from '../links/index.ts';
-import { checkPassword } from '../passwords/index.ts';
+import { checkPassword, checkPasswordRules } from '../passwords/index.ts';
 import { liftBlocks } from '../throttle/index.ts';
 import { sendPasswordChanged } from './mails.ts';
 
@@ -11,10 +11,12 @@ import { sendPasswordChanged } from './mails.ts';
  * Sets a new password, or the first one, with the token of a mailed link. Whoever has the link reads the mailbox, so an
  * unconfirmed address counts as confirmed. Every session, device and refresh token ends.
  *
- * @throws {@link passwordRefused} before the link is looked at; then {@link linkInvalid} or {@link linkExpired}.
+ * @throws {@link passwordRefused} by the rules before the link is looked at; then {@link linkInvalid} or {@link linkExpired};
+ * then {@link passwordRefused} for what takes longer to find out.
  */
 export async function resetPassword(app: App, token: string, password: string): Promise<void> {
-  await checkPassword(app, password);
+  // An estimate takes long and a look-up asks others: neither is done for someone without a link.
+  await checkPasswordRules(app, password);
   const { customerId } = await readLink(app, 'reset', token);
   const owner = await customerById(app.db, customerId);
   if (!owner) throw linkInvalid({});

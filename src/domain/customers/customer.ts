@@ -9,12 +9,15 @@ export const genders = ['Male', 'Female'] as const;
 /** Longest e-mail address a customer may have; the column holds 255 for the sake of older data. */
 export const EMAIL_MAX = 100;
 
+/** Longest first or last name, in characters of any script. */
+export const NAME_MAX = 100;
+
 /** One to a hundred characters of any script; the excluded ones are those that make links and mark-up. */
 export const Name = z
   .string()
   .trim()
   .min(1)
-  .max(100)
+  .refine((name) => [...name].length <= NAME_MAX)
   .regex(/^[^:/<>\p{Cc}]+$/u);
 
 export const states = ['invited', 'unverified', 'active', 'locked', 'anonymized'] as const;

@@ -11,6 +11,7 @@ export {
   isEmail,
   normalizeEmail,
   Name,
+  NAME_MAX,
   type NewCustomer,
   type Profile,
   recipient,

@@ -1,60 +1,77 @@
 import type { App } from '../../platform/app.ts';
 import { isBreached } from './breached.ts';
 import { isCommon } from './common.ts';
-import { policyOf, storedPattern } from './policy.ts';
+import { choicesIn } from './patterns.ts';
+import { containsPersonal, isPersonal, type Person, personalWords } from './personal.ts';
+import { isComposed, type PasswordPolicy, policyOf, staffPolicy } from './policy.ts';
 import { passwordRefused, type Violation } from './problems.ts';
+import { wordsWithin } from './spellings.ts';
 
-/** Whom a password belongs to: it may not be any of this. */
-export interface Person {
-  email?: string;
-  firstName?: string | null;
-  lastName?: string | null;
-}
+/** Fewest choices of a password: a run over the keyboard, a sequence and a repetition count as one each. */
+const CHOICES_MIN = 6;
+/** Letters of the shortest common word that a password may not consist of. */
+const WORD_MIN = 3;
+/** Least guesses, as a power of ten: what zxcvbn calls very unguessable. */
+const GUESSES_MIN = 10;
 
 /**
- * Checks a new password against the shop's policy.
+ * Checks a new password against the shop's policy for customers.
  *
  * @throws {@link passwordRefused} with everything that is wrong, in the order of the reference product:
  * list, length, repetition, characters.
+ * @throws {@link overloaded} where more passwords are being estimated than may wait.
  */
 export async function checkPassword(app: App, password: string, person: Person = {}): Promise<void> {
-  const policy = policyOf(app.config);
-  if (policy.allow.includes(password)) return;
+  if (isAllowed(app, password)) return;
+  await check(app, password, person, policyOf(app.config));
+}
 
+/** Checks what takes no time, for callers that have yet to find out whether a link is valid. Throws the same. */
+export async function checkPasswordRules(app: App, password: string, person: Person = {}): Promise<void> {
+  if (isAllowed(app, password)) return;
+  const policy = policyOf(app.config);
+  refuse(await violationsOf(app, password, person, policy), policy);
+}
+
+/** Checks a new password of a staff user: their policy, without the list of allowed ones. Throws the same. */
+export const checkStaffPassword = (app: App, password: string, person: Person): Promise<void> =>
+  check(app, password, person, staffPolicy(app.config));
+
+const isAllowed = ({ config }: App, password: string): boolean => config.PASSWORD_ALLOW_LIST.includes(password);
+
+async function check(app: App, password: string, person: Person, policy: PasswordPolicy): Promise<void> {
+  refuse(await violationsOf(app, password, person, policy), policy);
+  if (policy.resistsGuessing && (await isWeak(app, password, person))) refuse(['weak'], policy);
+  if (await isBreached(app, password)) refuse(['breached'], policy);
+}
+
+function refuse(violations: readonly Violation[], { min, max }: PasswordPolicy): void {
+  if (violations.length > 0) throw passwordRefused({ violations, min, max });
+}
+
+async function violationsOf(app: App, password: string, person: Person, policy: PasswordPolicy): Promise<Violation[]> {
   const length = [...password].length;
   const violations: Violation[] = [];
   if (await isCommon(app, password)) violations.push('common');
-  else if (isPersonal(password, person, app.config.SHOP_NAME)) violations.push('personal');
+  else if (isPersonal(app, password, person)) violations.push('personal');
   if (length < policy.min) violations.push('too-short');
   if (length > policy.max) violations.push('too-long');
   if (policy.repeats && new RegExp(`(.)\\1{${policy.repeats - 1}}`, 'su').test(password)) violations.push('repeats');
-  if (policy.composed && !storedPattern.test(password)) violations.push('characters');
-  if (violations.length === 0 && policy.estimated && (await isWeak(password, person))) violations.push('weak');
-  if (violations.length === 0 && (await isBreached(app, password))) violations.push('breached');
-  if (violations.length > 0) throw passwordRefused({ violations, min: policy.min, max: policy.max });
+  if (policy.composed && !isComposed(password)) violations.push('characters');
+  const guessed = violations.length === 0 && policy.resistsGuessing && (await firstGuess(app, password, person));
+  return guessed ? [guessed] : violations;
 }
 
-/** Whether a password is the person's name, their address or the shop's name, ignoring case and blanks. */
-function isPersonal(password: string, { email = '', firstName, lastName }: Person, shop: string): boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, '');
-  const [mailbox = ''] = email.split('@');
-  const names = [
-    email,
-    mailbox,
-    firstName ?? '',
-    lastName ?? '',
-    `${firstName ?? ''}${lastName ?? ''}`,
-    `${lastName ?? ''}${firstName ?? ''}`,
-    shop,
-  ];
-  return names.filter(Boolean).some((name) => plain(name) === plain(password));
+/** Why a password is among those that attackers try first; undefined if it is not. */
+async function firstGuess(app: App, password: string, person: Person): Promise<Violation | undefined> {
+  if (containsPersonal(app, password, person)) return 'personal';
+  if (choicesIn(password) < CHOICES_MIN) return 'pattern';
+  for (const word of wordsWithin(password))
+    if (word.length >= WORD_MIN && (await isCommon(app, word))) return 'common-word';
+  return undefined;
 }
 
-/** Least acceptable score of the estimate: 3 of 4, "safely unguessable" offline. */
-const STRENGTH = 3;
-
-async function isWeak(password: string, { email = '', firstName, lastName }: Person): Promise<boolean> {
-  // Its dictionaries take a while to load, and only the `nist` policy needs them.
-  const { estimateStrength } = await import('./strength.ts');
-  return estimateStrength(password, [email, firstName ?? '', lastName ?? '']) < STRENGTH;
+async function isWeak(app: App, password: string, person: Person): Promise<boolean> {
+  const guesses = await app.strength.estimate(password, personalWords(app, person), app.origin.network);
+  return guesses < GUESSES_MIN;
 }

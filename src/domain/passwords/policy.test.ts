@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import type { App } from '../../platform/app.ts';
 import type { Config } from '../../platform/config.ts';
-import { checkPassword, passwordRefused } from './index.ts';
+import { checkPassword, checkStaffPassword, passwordRefused } from './index.ts';
 import { breachService, digestOf } from '../../../test/breach-service.ts';
 
 const world = useApp({ SHOP_NAME: 'Nordlicht Markt-24 GmbH' });
@@ -26,10 +26,12 @@ async function wrongWith(password: string, settings: Partial<Config> = {}): Prom
 
 test.for([
   ['Correct-Horse-7-Battery', []],
-  ['Blank s may-Stand 7', []],
+  ['Blank s are-Refused 7', ['characters']],
   ['Ab1!'.repeat(3), []],
   ['Ab1!'.repeat(32), []],
-  ['change123', []],
+  ['change123', ['common', 'too-short', 'characters']],
+  ['Change!23456', []],
+  ['qweRTY_123456', []],
   ['Change123', ['common', 'too-short', 'characters']],
   ['Ab1!Ab1!Ab1', ['too-short']],
   [`${'Ab1!'.repeat(32)}x`, ['too-long']],
@@ -54,12 +56,28 @@ test.for([
   ['Kx9!Kq2?Vb7#ZT', ['too-short']],
   ['🦊🦊🦊🦊🦊🦊🦊', ['too-short']],
   [`${'k9 Vq '.repeat(21)}abc`, ['too-long']],
-  ['aaaaaaaaaaaaaaaaaaaa', ['weak']],
-  ['abcdefghijklmnopqrs', ['weak']],
+  ['aaaaaaaaaaaaaaaaaaaa', ['pattern']],
+  ['abcdefghijklmnopqrs', ['pattern']],
   ['qwertyuiopasdfghjkl', ['common']],
-  ['passwordpassword1', ['weak']],
+  ['passwordpassword1', ['common-word']],
+  ['thisismypasswordx', ['weak']],
 ] as const)('nist: %j', async ([password, violations]) => {
   expect(await wrongWith(password, { PASSWORD_POLICY: 'nist' })).toEqual(violations);
+});
+
+test('a password of the allow list is accepted by every policy, where a test sets one, and never for staff', async () => {
+  for (const PASSWORD_POLICY of ['classic', 'strong', 'nist'] as const)
+    expect(await wrongWith('change123', { PASSWORD_POLICY, PASSWORD_ALLOW_LIST: ['change123'] })).toEqual([]);
+  await expect(checkStaffPassword(appWith({ PASSWORD_ALLOW_LIST: ['change123'] }), 'change123', ida)).rejects.toThrow(
+    'passwords.refused',
+  );
+});
+
+test('staff users have a policy of their own, strong unless another is set', async () => {
+  await expect(checkStaffPassword(world.app, 'Change!23456', ida)).rejects.toThrow('passwords.refused');
+  await expect(checkStaffPassword(world.app, 'winter amber glacier piano', ida)).resolves.toBeUndefined();
+  const lenient = appWith({ STAFF_PASSWORD_POLICY: 'classic' });
+  await expect(checkStaffPassword(lenient, 'Change!23456', ida)).resolves.toBeUndefined();
 });
 
 test.for(['classic', 'nist'] as const)(

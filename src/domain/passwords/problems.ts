@@ -7,6 +7,8 @@ export type Violation =
   | 'repeats'
   | 'characters'
   | 'personal'
+  | 'common-word'
+  | 'pattern'
   | 'weak'
   | 'breached';
 

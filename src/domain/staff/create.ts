@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { emailKey, normalizeEmail } from '../../platform/mail/address.ts';
 import { record } from '../audit/index.ts';
-import { checkPassword, passwordRefused, policyOf } from '../passwords/index.ts';
+import { checkStaffPassword } from '../passwords/index.ts';
 import { staffEmailTaken, staffRoleUnknown } from './problems.ts';
 import { addRole, insertStaffUser, roleNames } from './queries.ts';
 import type { NewStaffUser, StaffUser } from './staff-user.ts';
@@ -13,10 +13,7 @@ import type { NewStaffUser, StaffUser } from './staff-user.ts';
  * @throws {@link passwordRefused}, {@link staffEmailTaken}, {@link staffRoleUnknown}
  */
 export async function createStaffUser(app: App, { password, roles, ...user }: NewStaffUser): Promise<StaffUser> {
-  await checkPassword(app, password, user);
-  // What the reference product lets shoppers keep is no password for people of the shop.
-  const { allow, min, max } = policyOf(app.config);
-  if (allow.includes(password)) throw passwordRefused({ violations: ['common'], min, max });
+  await checkStaffPassword(app, password, user);
   const passwordHash = await app.hasher.hash(password);
   return transact(app, async (app) => {
     await assertRoles(app, roles);

@@ -51,12 +51,13 @@ describe('creating somebody', () => {
   test.for<[password: string, violations: string[]]>([
     ['Ab1!x', ['too-short']],
     [`Ab1!${'xyz'.repeat(42)}`, ['too-long']],
-    ['Correct-Horse-Battery', ['characters']],
-    ['Correct-Horseee-7', ['repeats']],
+    ['Welcome12345!', ['common-word']],
+    ['1qaz2wsx3edc!Q', ['pattern']],
+    ['tulip lamp tractor', []],
     ['Shop.Example1@ana', []],
     ['Ana.Roth1@Shop.example', ['personal']],
-    ['Qwertyuiop123', ['common', 'characters']],
-    ['', ['too-short', 'characters']],
+    ['Qwertyuiop123', ['common']],
+    ['', ['too-short']],
   ])('with the password %j is refused for %j', async ([password, violations]) => {
     const email = 'ana.roth1@shop.example';
 

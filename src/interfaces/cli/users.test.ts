@@ -98,15 +98,16 @@ describe('user:create', () => {
       'There is no role support,auditor. There is: administrator, auditor, support.',
     ],
     [['--password-stdin'], 'Ab1!x', 'The password will not do. Please use at least 12 characters.'],
-    [
-      ['--password-stdin'],
-      '',
-      'The password will not do. Please use at least 12 characters. Please use at least one upper-case letter, one lower-case letter, one number and one special character such as ! ? # - and nothing outside of plain letters.',
-    ],
+    [['--password-stdin'], '', 'The password will not do. Please use at least 12 characters.'],
     [
       ['--password-stdin'],
       'change123',
-      'The password will not do. This password is one of the most common ones. Please choose another.',
+      'The password will not do. This password is one of the most common ones. Please choose another. Please use at least 12 characters.',
+    ],
+    [
+      ['--password-stdin'],
+      'Welcome12345!',
+      'The password will not do. This password is a common word with digits, symbols or a few replaced letters; attackers try those first. Please choose several words that do not belong together.',
     ],
   ])('with %j and %j fails, and leaves nobody behind', async ([args, input, text]) => {
     const email = address();

@@ -1,5 +1,5 @@
 import { isCountry } from '../../domain/addresses/index.ts';
-import { isDay, isEmail } from '../../domain/customers/index.ts';
+import { isDay, isEmail, Name, NAME_MAX } from '../../domain/customers/index.ts';
 import { type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
 import { member } from '../../platform/json.ts';
@@ -33,6 +33,7 @@ const rule = (schema: Record<string, unknown>, check: Rule): Rule => Object.assi
 export const LEAKED =
   'This password has been leaked in a data breach, it must not be used. Please use another password.';
 const MISSING = 'This field is missing.';
+const NOT_VALID = 'This value is not valid.';
 const NOT_STRING = 'This value should be of type string.';
 
 /** A string of this many characters and more; and what holds for null and the empty string follows §1.9. */
@@ -51,6 +52,15 @@ export const notBlank: Rule = rule({ minLength: 1 }, (value) =>
   (Array.isArray(value) && value.length === 0)
     ? 'This value should not be blank.'
     : undefined,
+);
+
+/** A first or last name, by the rule of the pages: other characters make links and mark-up. Blanks pass, §1.9. */
+const namePattern: Rule = rule(
+  { pattern: '^[^:/<>]+$' },
+  onText((text) => {
+    const name = [...text.trim()].slice(0, NAME_MAX).join('');
+    return name === '' || Name.safeParse(name).success ? undefined : NOT_VALID;
+  }),
 );
 
 export const email: Rule = rule(
@@ -127,7 +137,7 @@ export const isString: Rule = onText(() => undefined);
 
 /** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
 const storable: Rule = (value) =>
-  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? 'This value is not valid.' : undefined;
+  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? NOT_VALID : undefined;
 
 /** A required string. */
 export const text = (...rules: Rule[]): Field<string> => ({
@@ -136,6 +146,9 @@ export const text = (...rules: Rule[]): Field<string> => ({
   types: ['string'],
   read: (value) => (typeof value === 'string' ? value : ''),
 });
+
+/** A required first or last name. */
+export const personName = text(notBlank, atMost(NAME_MAX), namePattern);
 
 /** A password that must not have been leaked, after its other rules. */
 export const unleaked = <Value>(field: Field<Value>): Field<Value> => ({ ...field, unleaked: true });

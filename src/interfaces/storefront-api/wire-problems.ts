@@ -121,6 +121,8 @@ const uncoded = (status: number, detail: string) => (): WireError[] => [{ detail
 const passwordErrors: Record<PasswordViolation, WireError> = {
   common: { detail: 'The password is listed as common.', status: 400, code: '422' },
   personal: { detail: 'The password is listed as common.', status: 400, code: '422' },
+  'common-word': { detail: 'The password is listed as common.', status: 400, code: '422' },
+  pattern: { detail: 'The password is listed as common.', status: 400, code: '422' },
   weak: { detail: 'The password is listed as common.', status: 400, code: '422' },
   'too-short': { detail: 'The password is too short.', status: 400, code: '418' },
   'too-long': { detail: 'The password is too long.', status: 400, code: '419' },

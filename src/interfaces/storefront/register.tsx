@@ -1,5 +1,5 @@
 import { registerSilently } from '../../domain/customers/index.ts';
-import { checkPassword, type Person } from '../../domain/passwords/index.ts';
+import { checkPasswordRules, passwordRefused, type Person } from '../../domain/passwords/index.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
@@ -91,7 +91,7 @@ export const registerPage: Page = {
     try {
       await registerSilently(app, { email, salutation, firstName, lastName, password, locale, store: store.name });
     } catch (error) {
-      return fail({ email: sentences(t, error) });
+      return fail({ [passwordRefused.is(error) ? 'password' : 'email']: sentences(t, error) });
     }
     const message = app.config.DOUBLE_OPT_IN
       ? 'customer.authorization.validate_email_address'
@@ -100,10 +100,10 @@ export const registerPage: Page = {
   },
 };
 
-/** What the shop has against a password, so that it is said together with everything else. */
+/** What the rules have against a password, so that it is said together with everything else. */
 async function objections({ app, t }: Visit, password: string, person: Person): Promise<string[] | undefined> {
   try {
-    await checkPassword(app, password, person);
+    await checkPasswordRules(app, password, person);
     return undefined;
   } catch (error) {
     return sentences(t, error);

@@ -24,7 +24,6 @@ import { passwordRefused } from '../../../domain/passwords/index.ts';
 import { forCustomers, type Item, noContent, forAnyone, resource } from '../resource.ts';
 import {
   attributes,
-  atMost,
   choice,
   day,
   email,
@@ -34,6 +33,7 @@ import {
   optional,
   passwordCharacters,
   passwordLength,
+  personName,
   unleaked,
   text,
 } from '../rules.ts';
@@ -44,7 +44,6 @@ import { timestamp } from './timestamp.ts';
 
 const gender = text(notBlank, choice(...genders));
 const salutation = text(notBlank, choice('Mr', 'Mrs', 'Ms', 'Dr'));
-const name = text(notBlank, atMost(100));
 const untouched = { optional: true, rules: [], types: ['string', 'null'] as const, read: (value: unknown) => value };
 
 /** The customer as §3 shows it. Of a password it only ever says nothing. */
@@ -125,8 +124,8 @@ export const customers = resource({
         email: text(notBlank, email),
         gender,
         salutation,
-        firstName: name,
-        lastName: name,
+        firstName: personName,
+        lastName: personName,
         password: newPassword,
         confirmPassword: confirmedPassword,
         acceptedTerms: flag(isTrue),
@@ -163,8 +162,8 @@ export const customers = resource({
         email: optional(text(notBlank, email)),
         gender: optional(gender),
         salutation: optional(salutation),
-        firstName: optional(name),
-        lastName: optional(name),
+        firstName: optional(personName),
+        lastName: optional(personName),
         dateOfBirth: optional(text(day)),
         password: optional(unleaked(text(passwordLength, passwordCharacters))),
         confirmPassword: optional(text(passwordLength)),
