@@ -1,10 +1,10 @@
 import type { OpenApp } from './app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
+import { isMailboxOpen } from './interfaces/operations/index.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
-import { openEmbedded } from './platform/database/embedded.ts';
-import { holdDataFolder } from './platform/database/hold.ts';
+import { keepEmbedded } from './platform/database/keep-embedded.ts';
 import { checkPort } from './platform/http/port.ts';
 import { type Log, openLog } from './platform/log.ts';
 
@@ -18,7 +18,8 @@ export async function serveProcess(config: Config): Promise<number> {
   const open = await openApp(config, log, { supervise: config.RUN_JOBS });
   let release = async () => {};
   try {
-    if (open.database.embedded) release = await keepHold(open, config, log);
+    const { home, connection } = open.database;
+    if (home !== undefined) release = await keepEmbedded({ connection, home, dataDir: config.DATA_DIR }, log);
     const { fillWithDemoData, welcome } = await import('./demo.ts');
     // Before anybody is let in: whoever is answered finds the whole shop.
     if (config.DEMO_DATA) await fillWithDemoData(open.app);
@@ -27,6 +28,7 @@ export async function serveProcess(config: Config): Promise<number> {
     if (config.RUN_JOBS) await open.app.queue.work(open.app, jobs);
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');
+    if (isMailboxOpen(config)) log.warn(openMailbox(config));
 
     if ((await stopping) === 'SIGTERM') {
       server.drain();
@@ -40,23 +42,8 @@ export async function serveProcess(config: Config): Promise<number> {
   return 0;
 }
 
-/** Holds the data folder, and starts its database again should it be killed; everything else heals by itself then. */
-async function keepHold({ database }: OpenApp, config: Config, log: Log): Promise<() => Promise<void>> {
-  let hold = await holdDataFolder(database.connection, config.DATA_DIR, again);
-  function again() {
-    log.warn('the embedded database is gone; starting it again');
-    openEmbedded(config.DATA_DIR)
-      .then(async () => {
-        hold = await holdDataFolder(database.connection, config.DATA_DIR, again);
-        log.info('the embedded database is back');
-      })
-      .catch((error: unknown) => {
-        log.fatal({ error }, 'the embedded database cannot be started again');
-        process.exit(1);
-      });
-  }
-  return () => hold.release();
-}
+const openMailbox = ({ HOST }: Config) =>
+  `Everyone who reaches ${HOST} can read the emails in /dev/mailbox. Set SMTP_URL, or HOST=127.0.0.1.`;
 
 /** Whoever spreads requests has so long to see that this process is not ready any more; a terminal need not wait. */
 function drained({ SHUTDOWN_DELAY }: Config, log: Log): Promise<void> {

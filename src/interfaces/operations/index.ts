@@ -1,9 +1,11 @@
 import type { App } from '../../platform/app.ts';
 import { isUuid } from '../../platform/id.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
+import { isKnownHost } from './known-hosts.ts';
 import { type Lifecycle, ready } from './ready.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
 
+export { isMailboxOpen } from './known-hosts.ts';
 export type { Lifecycle };
 
 /** Pages for operators and developers, or undefined where the address is none of them. */
@@ -14,14 +16,26 @@ export const operations = (
 ): Promise<Response | undefined> | undefined =>
   /^\/(?:health|dev)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
 
-async function answer(app: App, { path, method }: Incoming, lifecycle: Lifecycle): Promise<Response | undefined> {
+async function answer(
+  app: App,
+  { path, method, header }: Incoming,
+  lifecycle: Lifecycle,
+): Promise<Response | undefined> {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   if (path === '/health/live') return Response.json({ status: 'ok' });
   if (path === '/health/ready') return ready(app, lifecycle);
   // Where there is a mail server there is no mailbox, and in production there never is.
   if (app.config.NODE_ENV === 'production' || app.config.SMTP_URL) return undefined;
+  if (!path.startsWith('/dev/mailbox')) return undefined;
+  if (!isKnownHost(app.config, header('host'))) return unknownHost();
   if (path === '/dev/mailbox') return mailbox(app);
   if (path === '/dev/mailbox.json') return mailboxJson(app);
   const id = /^\/dev\/mailbox\/(.+)$/.exec(path)?.[1] ?? '';
   return isUuid(id) ? mailboxMail(app, id) : undefined;
 }
+
+const unknownHost = () =>
+  new Response('The mailbox answers at localhost and at the host of PUBLIC_URL only.\n', {
+    status: 403,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+  });

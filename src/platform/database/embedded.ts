@@ -1,13 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, cp, lstat, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, parse } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { startRefused } from '../problem.ts';
+import { type Identity, openPrivateFolder, socketFolder } from './private-folder.ts';
 
 /** A PostgreSQL that npm brought, as a child process on a unix socket below the data folder. */
 export interface EmbeddedDatabase {
@@ -21,20 +21,22 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-interface Identity {
-  uid: number;
-  gid: number;
-}
-
 /**
  * Starts the PostgreSQL of a data folder, or joins the one that already runs there.
  *
  * PostgreSQL refuses to run as root, so root starts it as `postgres` or `nobody`. That user must be able to
  * reach the folder; where it cannot (`/root` for one) the cluster lives in `/var/lib/clientele`.
  *
+ * A database is only set up where there never was one: whose files are gone is for its operator to decide about.
+ *
+ * @param options.create false where there must be a database already
  * @throws {@link startRefused} saying what is in the way.
  */
-export async function openEmbedded(dataDir: string, flags: readonly string[] = []): Promise<EmbeddedDatabase> {
+export async function openEmbedded(
+  dataDir: string,
+  flags: readonly string[] = [],
+  { create } = { create: true },
+): Promise<EmbeddedDatabase> {
   const identity = process.getuid?.() === 0 ? await unprivilegedUser(join(dataDir, 'postgres')) : undefined;
   await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
     throw startRefused({ reason: `The data folder ${dataDir} cannot be used: ${error.message}` });
@@ -49,20 +51,40 @@ export async function openEmbedded(dataDir: string, flags: readonly string[] = [
 
   if (!(await answers(superuser))) {
     const bin = await binaries(identity);
-    if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(bin, cluster, identity);
+    if (!existsSync(join(cluster, 'PG_VERSION'))) {
+      if (!create || existsSync(join(dataDir, MARKER))) throw startRefused({ reason: vanished(dataDir, cluster) });
+      await initialise(bin, cluster, identity);
+    }
     await start(bin, cluster, socketDir, flags, identity, superuser);
   }
-  await createApplicationDatabase(superuser);
+  await createApplicationDatabase(superuser, create);
+  await leaveMarker(dataDir);
   return { connection, home, superuser, close: () => stopWhenUnused(cluster, superuser) };
 }
 
+/** A file that says that a database was set up here. */
+const MARKER = 'database-was-set-up';
+
+async function leaveMarker(dataDir: string) {
+  const text = 'The database of this folder is in `postgres`. If that is lost, restore it from a backup.\n';
+  await writeFile(join(dataDir, MARKER), text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    // Where only the database's files can be written, nothing warns of their loss.
+    if (error.code !== 'EEXIST' && error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+  });
+}
+
+const vanished = (dataDir: string, cluster: string) =>
+  `The database of the data folder ${dataDir} is gone: ${cluster} is missing. Restore it from a backup. \
+To begin anew with an empty one, remove ${join(dataDir, MARKER)} first.`;
+
 /** The role and the database are made once; a second process that makes them at the same time is no error. */
-async function createApplicationDatabase(superuser: pg.ClientConfig) {
+async function createApplicationDatabase(superuser: pg.ClientConfig, create: boolean) {
   const client = new pg.Client(superuser);
   await client.connect();
   try {
     const made = await client.query("select 1 from pg_database where datname = 'clientele'");
     if (made.rowCount) return;
+    if (!create) throw startRefused({ reason: 'The embedded PostgreSQL has no database `clientele` any more.' });
     await client.query('create role clientele login').catch(ignoreExisting);
     await client.query('create database clientele owner clientele').catch(ignoreExisting);
   } finally {
@@ -99,10 +121,7 @@ async function answers(connection: pg.ClientConfig): Promise<boolean> {
 async function initialise(bin: string, cluster: string, identity: Identity | undefined) {
   const aside = `${cluster}.new-${process.pid}`;
   await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true, mode: 0o700 }).catch((error: Error) => {
-    throw startRefused({ reason: `The data folder cannot be used: ${error.message}` });
-  });
-  if (identity) await chown(aside, identity.uid, identity.gid);
+  await openPrivateFolder(aside, identity);
   const options = [
     '--username=postgres',
     '--auth=trust',
@@ -253,19 +272,6 @@ async function reachable(path: string, { uid, gid }: Identity): Promise<boolean>
     if (!(mode & bit)) return false;
   }
   return true;
-}
-
-/** Names of sockets are limited to about 100 bytes, so a deep folder gets one below the temporary folder. */
-async function socketFolder(home: string, identity: Identity | undefined): Promise<string> {
-  const key = createHash('sha256').update(home).digest('hex').slice(0, 16);
-  const near = join(home, 'run');
-  const folder = Buffer.byteLength(near) < 80 ? near : join(tmpdir(), `clientele-${key}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (identity) await chown(folder, identity.uid, identity.gid);
-  const { uid } = await lstat(folder);
-  if (uid !== (identity?.uid ?? process.getuid?.()))
-    throw startRefused({ reason: `${folder} belongs to another user. Remove it or choose another DATA_DIR.` });
-  return folder;
 }
 
 /** Folder of the executables; copied once where root's home hides them from the database's user. */
