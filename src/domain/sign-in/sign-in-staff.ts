@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { emailKey } from '../../platform/mail/address.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { verifyPassword } from '../passwords/index.ts';
@@ -24,7 +25,7 @@ export interface StaffCredentials {
  * What a staff user's attempts are counted by. It begins with what no door lets anybody type, so that nobody counts
  * against somebody of the staff who is not at their doors.
  */
-export const staffAccount = (email: string): string => `\0staff ${email}`;
+export const staffAccount = (email: string): string => `\0staff ${emailKey(email)}`;
 
 /**
  * Logs a staff user in; what follows from it happens in `admit`. A wrong password, an unknown address, a blocked user and

@@ -47,8 +47,9 @@ export const isEmail = (text: string): boolean => asciiForm(text) !== undefined;
 export function emailKey(address: string): string {
   const trimmed = address.trim();
   if (isPlain(trimmed)) return trimmed.toLowerCase();
-  // A text that is not an address keeps its characters, so that it equals no address.
-  return asciiForm(trimmed)?.toLowerCase() ?? trimmed;
+  // A text that is not an address keeps its other characters, so that it equals no address: `toLowerCase` would turn the
+  // Kelvin sign into a k. Its ASCII letters are folded all the same, as attempts are counted by such texts too.
+  return asciiForm(trimmed)?.toLowerCase() ?? trimmed.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** The spelling in which an address is stored and shown: the local part as typed, an international domain in letters. */

@@ -253,15 +253,16 @@ describe('what is changed is written down with who did it:', () => {
     expect(await written(somebody.id)).toEqual([{ actor: 'staff', actor_id: somebody.id }]);
   });
 
-  test('an agent who acts for a customer', async () => {
+  test('an agent who acts for a customer is refused, and nothing is written', async () => {
     const [customer, duty] = [await activeCustomer(world), await agent(world)];
     const { json } = await api(world, 'POST', '/agent-customer-impersonation-access-tokens', {
       token: (await agentToken(world, duty.email)).accessToken,
       attributes: { customerReference: customer.reference },
     });
-    await act('type-activate', { where: 'storefront', token: json.data.attributes.accessToken });
+    const refused = await act('type-activate', { where: 'storefront', token: json.data.attributes.accessToken });
 
-    expect(await written(customer.id)).toEqual([{ actor: 'agent', actor_id: duty.id }]);
+    expect(codesOf(refused)).toEqual(['403/4190']);
+    expect(await written(customer.id)).toEqual([]);
   });
 });
 

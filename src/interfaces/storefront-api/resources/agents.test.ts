@@ -145,6 +145,15 @@ describe('guessing', () => {
     expect((await attempt(right)).status).toBe(201);
   });
 
+  test('counts an international domain in letters and in Punycode together', async () => {
+    const { email } = await agent(world, { email: 'duty@Bücher.example' });
+    for (let failure = 1; failure <= 9; failure++)
+      await wrongly(failure % 2 ? 'duty@bücher.example' : 'DUTY@xn--bcher-kva.example');
+
+    for (const username of [email, 'duty@xn--bcher-kva.example'])
+      expect((await attempt({ username, password: PASSWORD })).status).toBe(429);
+  });
+
   test('a block is told before a bad token is', async () => {
     const { email } = await agent(world);
     for (let failure = 1; failure <= 9; failure++) await wrongly(email);
