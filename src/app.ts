@@ -12,6 +12,7 @@ import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
 import { ordersPrivacy } from './domain/orders/index.ts';
 import { sessionsPrivacy, sweepSessions } from './domain/sessions/index.ts';
 import { sendUnlock } from './domain/sign-in/index.ts';
+import { sweepHashKinds } from './domain/passwords/index.ts';
 import { sweepThrottle } from './domain/throttle/index.ts';
 import { bindSecret, sweepTokens, tokensPrivacy } from './domain/tokens/index.ts';
 import type { App } from './platform/app.ts';
@@ -43,6 +44,7 @@ export const jobs: readonly AnyJob[] = [
   sweepTokens,
   sweepLinks,
   sweepThrottle,
+  sweepHashKinds,
   sweepCodes,
   sweepMailbox,
 ];

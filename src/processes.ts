@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { OpenApp } from './app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
@@ -66,6 +67,9 @@ export async function workProcess(config: Config): Promise<number> {
   return 0;
 }
 
+/** A command leaves the cores to a server on the same machine, as do the processes it starts. */
+const CONSOLE_NICENESS = 10;
+
 /** One command of the console, beside a running server or alone. */
 export async function runCommand(
   command: Command,
@@ -80,6 +84,8 @@ export async function runCommand(
   // Who waits for a command can end it; a campaign's first statement may name a million customers.
   const unhurried = { ...config, DATABASE_STATEMENT_TIMEOUT_MS: 0 };
   const open = await openApp(unhurried, log, { supervise: false, anySecret: command.anySecret });
+  // After the database: one that was started for this command may go on for a server.
+  setPriority(CONSOLE_NICENESS);
   let interrupted = false;
   try {
     const app = { ...open.app, origin: { door: 'console', actor: 'console' } } as const;

@@ -128,7 +128,19 @@ export const Settings = z.object({
     .max(64)
     .default(Math.min(availableParallelism(), 64))
     .describe('Processes that hash passwords, about 70 MB each; default: as many as cores. 0: threads of the server'),
-  HASHING_QUEUE: count(200).describe('Password computations that may wait; one more answers 503'),
+  HASHING_QUEUE: count(200).describe(
+    'Sign-ins that may wait for their password, and as many new passwords; one more answers 503, first to the network with the most',
+  ),
+  IMPORTED_HASH_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.ceil(Math.min(availableParallelism(), 64) / 2))
+    .describe('Processes that verify imported password hashes; default: half as many as cores'),
+  IMPORTED_HASH_QUEUE: count(100).describe(
+    'Imported password hashes that may wait to be verified; one more answers 503',
+  ),
 
   SIGN_IN_ATTEMPTS: count(9).describe('Failed log-ins of one account from one network before it is blocked'),
   SIGN_IN_WINDOW_SECONDS: seconds(900).describe('Seconds in which failed log-ins are counted together'),

@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
-import { checkPassword } from '../passwords/index.ts';
+import { checkPassword, hashPassword } from '../passwords/index.ts';
 import { type RenewedSession, renewSession } from '../sessions/index.ts';
 import { sendPasswordChanged } from './mails.ts';
 import { passwordWrong } from './problems.ts';
@@ -31,7 +31,7 @@ export async function changePassword(
   const known = await proveCurrentPassword(app, customerId, current);
   await checkPassword(app, next, known);
 
-  const passwordHash = await app.hasher.hash(next);
+  const passwordHash = await hashPassword(app, next);
   return transact(app, async (app) => {
     const customer = await lockCustomer(app.db, customerId);
     if (!customer) throw customerNotFound({});

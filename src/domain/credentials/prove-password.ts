@@ -1,6 +1,6 @@
 import type { App } from '../../platform/app.ts';
 import { credentialsById, customerNotFound } from '../customers/index.ts';
-import { verifyPassword } from '../passwords/index.ts';
+import { delayRefusal, verifyPassword } from '../passwords/index.ts';
 import { admitGuess, tooManyAttempts } from '../throttle/index.ts';
 import { passwordWrong } from './problems.ts';
 
@@ -14,6 +14,7 @@ export async function proveCurrentPassword(app: App, customerId: string, passwor
   const known = await credentialsById(app.db, customerId);
   if (!known) throw customerNotFound({});
   const { customer, passwordHash } = known;
+  const started = app.now().getTime();
   const admission = await admitGuess(app, {
     door: 'password-change',
     account: customer.email,
@@ -21,12 +22,13 @@ export async function proveCurrentPassword(app: App, customerId: string, passwor
   }).catch((error: unknown) => {
     throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
   });
-  const proven = await verifyPassword(app, passwordHash, password).catch(async (error: unknown) => {
+  const { matches, waitedMs } = await verifyPassword(app, passwordHash, password).catch(async (error: unknown) => {
     await admission.succeeded(app, { clear: false });
     throw error;
   });
-  if (!proven) {
+  if (!matches) {
     await admission.failed(app);
+    await delayRefusal(app, { account: customer.email, password, started, waitedMs });
     throw passwordWrong({});
   }
   await admission.succeeded(app, { clear: true });

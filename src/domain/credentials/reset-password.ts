@@ -3,7 +3,7 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerById, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { linkInvalid, readLink, redeemLink } from '../links/index.ts';
-import { checkPassword, checkPasswordRules } from '../passwords/index.ts';
+import { checkPassword, checkPasswordRules, hashPassword } from '../passwords/index.ts';
 import { liftBlocks } from '../throttle/index.ts';
 import { sendPasswordChanged } from './mails.ts';
 
@@ -23,7 +23,7 @@ export async function resetPassword(app: App, token: string, password: string): 
   assertMay('set-password', owner.state);
   await checkPassword(app, password, owner);
 
-  const passwordHash = await app.hasher.hash(password);
+  const passwordHash = await hashPassword(app, password);
   await transact(app, async (app) => {
     const before = await lockCustomer(app.db, customerId);
     await redeemLink(app, 'reset', token);

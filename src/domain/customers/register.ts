@@ -3,7 +3,7 @@ import { newId } from '../../platform/id.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
-import { checkPassword } from '../passwords/index.ts';
+import { checkPassword, hashPassword } from '../passwords/index.ts';
 import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
@@ -28,7 +28,7 @@ export async function registerCustomer(app: App, { password, ...asTyped }: NewCu
   }
 
   // Hashing takes about 20 ms of a core, so it is done before the transaction holds a connection.
-  const passwordHash = await app.hasher.hash(password);
+  const passwordHash = await hashPassword(app, password);
   return transact(app, async (app) => {
     const now = app.now();
     const customer = await insertCustomer(app.db, {

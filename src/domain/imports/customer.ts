@@ -1,6 +1,6 @@
 import { isUuid, newId } from '../../platform/id.ts';
 import { emailKey, genders, isDay, isEmail, normalizeEmail, raiseNumber, salutations } from '../customers/index.ts';
-import { hashFormat, hashUnusable } from '../passwords/index.ts';
+import { hashFormat, hashKind, hashUnusable, noteHashKinds } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
 import { hashesByReference, mergeCustomers } from './customer-queries.ts';
 import { flagOf, type Importer, type Load, type Row, type RowProblem } from './importer.ts';
@@ -60,6 +60,7 @@ export const customerImporter: Importer = {
 
   begin(app, runId, present): Load {
     let highest = 0;
+    const hashKinds = new Set<string>();
     return {
       staging: {
         table: 'import_customer',
@@ -81,9 +82,12 @@ export const customerImporter: Importer = {
         const { number, ...staged } = read(row, problems);
         if (problems.length > 0) return problems;
         highest = Math.max(highest, number);
+        const kind = hashKind(staged.values[at('password_hash')] ?? '');
+        if (kind) hashKinds.add(kind.prefix);
         return staged;
       },
       async merge(db) {
+        await noteHashKinds(db, [...hashKinds], app.now());
         const { locales } = await chooseStore(app, undefined);
         const merged = await mergeCustomers(db, {
           runId,

@@ -4,7 +4,7 @@ import type { Db } from '../../platform/database/open.ts';
 import { copyLine, type DatabaseSession, databaseComplaint, openSession } from '../../platform/database/session.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
-import { verifyPassword } from '../passwords/index.ts';
+import { hashPassword, verifyPassword } from '../passwords/index.ts';
 import { addToChunk, type Chunk, emptyChunk, repeats } from './chunk.ts';
 import type { Importer, Load, MergeRejection, RowProblem } from './importer.ts';
 import { importRefused } from './problems.ts';
@@ -328,8 +328,8 @@ async function hashPlain({ app, db }: Loading, { passwords }: Load, { plain, cop
     await Promise.all(
       plain.slice(at, at + HASHES_AT_ONCE).map(async ({ line, key, password, values }) => {
         const known = stored.get(key);
-        const same = known !== undefined && (await verifyPassword(app, known, password));
-        const hash = same ? null : await app.hasher.hash(password);
+        const same = known !== undefined && (await verifyPassword(app, known, password)).matches;
+        const hash = same ? null : await hashPassword(app, password);
         copy.set(line, copyLine(String(line), values.toSpliced(passwords.at, 1, hash)));
       }),
     );

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../platform/app.ts';
 import { gate } from '../../platform/crypto/gate.ts';
+import { normalizePassword } from './normalize.ts';
 import { overloaded } from '../../platform/problem.ts';
 
 /** Milliseconds a look-up may take; longer counts as an outage. */
@@ -26,7 +27,7 @@ const resting = new Map<string, number>();
 export async function isBreached(app: App, password: string): Promise<boolean> {
   const service = app.config.BREACH_LOOKUP_URL?.replace(/\/?$/, '/');
   if (!service || isResting(app, service)) return false;
-  const digest = createHash('sha1').update(password).digest('hex').toUpperCase();
+  const digest = createHash('sha1').update(normalizePassword(password)).digest('hex').toUpperCase();
   const name = createHmac('sha256', secret)
     .update(service + digest)
     .digest('base64');

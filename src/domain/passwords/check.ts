@@ -1,6 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { isBreached } from './breached.ts';
 import { isCommon } from './common.ts';
+import { normalizePassword } from './normalize.ts';
 import { choicesIn } from './patterns.ts';
 import { containsPersonal, isPersonal, type Person, personalWords } from './personal.ts';
 import { isComposed, type PasswordPolicy, policyOf, staffPolicy } from './policy.ts';
@@ -30,7 +31,7 @@ export async function checkPassword(app: App, password: string, person: Person =
 export async function checkPasswordRules(app: App, password: string, person: Person = {}): Promise<void> {
   if (isAllowed(app, password)) return;
   const policy = policyOf(app.config);
-  refuse(await violationsOf(app, password, person, policy), policy);
+  refuse(await violationsOf(app, normalizePassword(password), person, policy), policy);
 }
 
 /** Checks a new password of a staff user: their policy, without the list of allowed ones. Throws the same. */
@@ -39,7 +40,8 @@ export const checkStaffPassword = (app: App, password: string, person: Person): 
 
 const isAllowed = ({ config }: App, password: string): boolean => config.PASSWORD_ALLOW_LIST.includes(password);
 
-async function check(app: App, password: string, person: Person, policy: PasswordPolicy): Promise<void> {
+async function check(app: App, typed: string, person: Person, policy: PasswordPolicy): Promise<void> {
+  const password = normalizePassword(typed);
   refuse(await violationsOf(app, password, person, policy), policy);
   if (policy.resistsGuessing && (await isWeak(app, password, person))) refuse(['weak'], policy);
   if (await isBreached(app, password)) refuse(['breached'], policy);

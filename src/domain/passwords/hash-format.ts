@@ -1,6 +1,7 @@
+import { type ImportedFormat, PHPASS_ALPHABET } from '../../platform/crypto/imported-hashes.ts';
 import { hashUnusable } from './problems.ts';
 
-export type HashFormat = 'argon2' | 'bcrypt' | 'phpass' | 'pbkdf2' | 'scrypt' | 'firebase' | 'digest';
+export type HashFormat = ImportedFormat;
 
 /** Most work a foreign hash may ask for, so that an import cannot make every log-in take a minute. */
 const CAPS = {
@@ -57,9 +58,6 @@ export function hashFormat(text: string): HashFormat | undefined {
 }
 
 const formats = ['argon2', 'bcrypt', 'phpass', 'pbkdf2', 'scrypt', 'firebase', 'digest'] as const;
-
-/** Order of the characters PHPass counts with. */
-export const PHPASS_ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 function isCostly(format: HashFormat, found: Record<string, string | undefined>): boolean {
   const number = (name: string) => Number(found[name] ?? 0);

@@ -1,7 +1,12 @@
 export { isBreached } from './breached.ts';
 export { checkPassword, checkPasswordRules, checkStaffPassword } from './check.ts';
+export { delayRefusal } from './delay-refusal.ts';
+export { hashPassword, rehashPassword } from './hash.ts';
+export { noteHashKinds, sweepHashKinds } from './hash-cost.ts';
 export { hashFormat } from './hash-format.ts';
+export { hashKind } from './hash-kind.ts';
+export { normalizePassword } from './normalize.ts';
 export { type Person } from './personal.ts';
 export { type PasswordPolicy, policyOf, typedPattern } from './policy.ts';
 export { hashUnusable, passwordRefused, type Violation } from './problems.ts';
-export { verifyPassword } from './verify.ts';
+export { type Verification, verifyPassword } from './verify.ts';

@@ -71,11 +71,13 @@ const hashes: [what: string, hash: string, password: string][] = [
   ],
 ];
 
+const opens = async (hash: string, password: string) => (await verifyPassword(world.app, hash, password)).matches;
+
 test.for(hashes)('%s opens for its password alone', async ([, hash, password]) => {
   expect(hashFormat(hash)).toBeTypeOf('string');
-  expect(await verifyPassword(world.app, hash, password)).toBe(true);
-  expect(await verifyPassword(world.app, hash, `${password.slice(0, 8)}…`)).toBe(false);
-  expect(await verifyPassword(world.app, hash, '')).toBe(false);
+  expect(await opens(hash, password)).toBe(true);
+  expect(await opens(hash, `${password.slice(0, 8)}…`)).toBe(false);
+  expect(await opens(hash, '')).toBe(false);
 });
 
 /** Somebody whose hash another shop made. */
@@ -171,7 +173,7 @@ test.for([
   '$pbkdf2-sha256$1000$c2FsdA$A',
   'pbkdf2_sha256$1000$salt$A',
 ])('%s, nothing of whose result is left, opens for nobody', async (hash) => {
-  expect(await verifyPassword(world.app, hash, 'any password').catch(() => false)).toBe(false);
+  expect(await opens(hash, 'any password')).toBe(false);
 });
 
 test.for([

@@ -180,7 +180,7 @@ function counting() {
       ...hasher,
       hash: (password) => count(hasher.hash(password)),
       verify: (hash, password) => count(hasher.verify(hash, password)),
-      gated: (task) => count(hasher.gated(task)),
+      verifyImported: (...given) => count(hasher.verifyImported(...given)),
     },
   };
   return { app, counts };

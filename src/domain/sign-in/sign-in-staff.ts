@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { emailKey } from '../../platform/mail/address.ts';
 import { overloaded } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
-import { verifyPassword } from '../passwords/index.ts';
+import { delayRefusal, rehashPassword, verifyPassword } from '../passwords/index.ts';
 import {
   lockStaff,
   replaceStaffHash,
@@ -44,9 +44,9 @@ export async function signInStaff<T>(
   const admission = await admitGuess(app, { door, account: staffAccount(email), network });
   const giveUp = () => admission.succeeded(app, { clear: false });
   try {
-    const proven = await verifyPassword(app, known?.passwordHash, password);
+    const { matches, outdated, waitedMs } = await verifyPassword(app, known?.passwordHash, password);
     const user = known?.user;
-    if (!known || !user || !proven || !mayEnter(user, door)) {
+    if (!known || !user || !matches || !mayEnter(user, door)) {
       await transact(app, async (app) => {
         const { blocked } = await admission.failed(app);
         await record(app, {
@@ -54,10 +54,10 @@ export async function signInStaff<T>(
           facts: { door, blocked, ...(user ? { staff: user.id } : {}) },
         });
       });
-      await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+      await delayRefusal(app, { account: staffAccount(email), password, started, waitedMs });
       throw signInRefused({});
     }
-    const better = app.hasher.isCurrent(known.passwordHash) ? undefined : await app.hasher.hash(password);
+    const better = outdated ? await rehashPassword(app, password) : undefined;
     return await transact(asStaff(app, user), async (app) => {
       // What was read before the password was verified must still hold.
       const held = await lockStaff(app.db, user.id);

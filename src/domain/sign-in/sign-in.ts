@@ -1,10 +1,9 @@
 import { type App, transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
-import { overloaded } from '../../platform/problem.ts';
 import { entryOf, record } from '../audit/index.ts';
 import { type Customer, emailKey, replaceHash } from '../customers/index.ts';
-import { verifyPassword } from '../passwords/index.ts';
+import { delayRefusal, rehashPassword, verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
 import { type Admission, admitGuess, type Guess } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
@@ -108,15 +107,17 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
   });
   const giveUp: Proof['giveUp'] = (app) => admission.succeeded(app, { clear: false });
 
-  const proven = await orGiveUp(app, giveUp, () => verifyPassword(app, known?.passwordHash, password));
-  if (!known || !proven || !maySignIn(app, known.customer)) {
+  const { matches, outdated, waitedMs } = await orGiveUp(app, giveUp, () =>
+    verifyPassword(app, known?.passwordHash, password),
+  );
+  if (!known || !matches || !maySignIn(app, known.customer)) {
     await refuse(app, admission, known?.customer);
-    await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+    await delayRefusal(app, { account: email, password, started, waitedMs });
     throw signInRefused({});
   }
 
   const { customer, passwordHash, companyUserId } = known;
-  const hash = passwordHash && !app.hasher.isCurrent(passwordHash) ? await betterHash(app, password) : undefined;
+  const hash = outdated ? await rehashPassword(app, password) : undefined;
   const { held } = admission;
   return {
     customer,
@@ -132,16 +133,6 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
         throw signInRefused({});
     },
   };
-}
-
-/** A log-in does not fail because there is no time to improve its hash: the next one will. */
-async function betterHash(app: App, password: string): Promise<string | undefined> {
-  try {
-    return await app.hasher.hash(password);
-  } catch (error) {
-    if (overloaded.is(error)) return undefined;
-    throw error;
-  }
 }
 
 const maySignIn = (app: App, { state }: Customer) =>

@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { emailKey, normalizeEmail } from '../../platform/mail/address.ts';
 import { record } from '../audit/index.ts';
-import { checkStaffPassword } from '../passwords/index.ts';
+import { checkStaffPassword, hashPassword } from '../passwords/index.ts';
 import { staffEmailTaken, staffRoleUnknown } from './problems.ts';
 import { addRole, insertStaffUser, roleNames } from './queries.ts';
 import type { NewStaffUser, StaffUser } from './staff-user.ts';
@@ -14,7 +14,7 @@ import type { NewStaffUser, StaffUser } from './staff-user.ts';
  */
 export async function createStaffUser(app: App, { password, roles, ...user }: NewStaffUser): Promise<StaffUser> {
   await checkStaffPassword(app, password, user);
-  const passwordHash = await app.hasher.hash(password);
+  const passwordHash = await hashPassword(app, password);
   return transact(app, async (app) => {
     await assertRoles(app, roles);
     const now = app.now();

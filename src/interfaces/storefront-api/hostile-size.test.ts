@@ -17,7 +17,7 @@ const CLOSE = 'Host: shop.test\r\nAccept: */*\r\nConnection: close\r\n';
 /** Counts the passwords that are hashed or verified until the test ends. */
 function watchHasher() {
   const { hasher } = world.app;
-  const spies = [vi.spyOn(hasher, 'hash'), vi.spyOn(hasher, 'verify'), vi.spyOn(hasher, 'gated')];
+  const spies = [vi.spyOn(hasher, 'hash'), vi.spyOn(hasher, 'verify'), vi.spyOn(hasher, 'verifyImported')];
   onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
   return () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
 }

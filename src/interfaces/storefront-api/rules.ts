@@ -1,6 +1,6 @@
 import { isCountry } from '../../domain/addresses/index.ts';
 import { isDay, isEmail, Name, NAME_MAX } from '../../domain/customers/index.ts';
-import { type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
+import { normalizePassword, type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
 import { member } from '../../platform/json.ts';
 import { assume } from '../../platform/types.ts';
@@ -94,10 +94,10 @@ export const atMost = (length: number): Rule =>
   );
 
 /** As long as the policy wants a password. */
-export const passwordLength: Rule = rule(
-  { format: 'password' },
-  (value, policy) => atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy),
-);
+export const passwordLength: Rule = rule({ format: 'password' }, (given, policy) => {
+  const value = typeof given === 'string' ? normalizePassword(given) : given;
+  return atLeast(policy.min)(value, policy) ?? atMost(policy.max)(value, policy);
+});
 
 /** Of the characters the policy wants, if it wants any in particular. */
 export const passwordCharacters: Rule = (value, policy) =>

@@ -5,6 +5,7 @@ import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { PASSWORD, somebody } from '../../../test/builders.ts';
 import { registerCustomer } from '../../domain/customers/index.ts';
+import { overloaded } from '../problem.ts';
 import { gate } from './gate.ts';
 
 /** A task that ends when it is told to. */
@@ -95,12 +96,53 @@ test('whoever has waited too long is refused, and the others keep their order', 
   expect(early.started).toBe(false);
 });
 
+test('networks take turns, each in the order of arrival', async () => {
+  const pass = gate({ running: 1, waiting: 10 });
+  const order: string[] = [];
+  const first = task('first');
+  const running = pass(first.run);
+  const waiting = ['a1', 'a2', 'a3', 'b1', 'c1', 'b2'].map((name) =>
+    pass(async () => void order.push(name), { network: name.charAt(0) }),
+  );
+
+  first.end();
+  await Promise.all([running, ...waiting]);
+  expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+});
+
+test('a network that fills the queue leaves room for others, and loses its newest tasks', async () => {
+  const pass = gate({ running: 1, waiting: 3 });
+  const first = task('first');
+  const running = pass(first.run);
+  const ask = (name: string) =>
+    pass(async () => name, { network: name.charAt(0) }).catch((error: unknown) => overloaded.is(error) && 'refused');
+  const asked = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'd1'].map(ask);
+  await settle();
+
+  first.end();
+  await running;
+  expect(await Promise.all(asked)).toEqual(['a1', 'refused', 'refused', 'refused', 'b1', 'c1', 'refused']);
+});
+
+test('a task learns how long it waited, if it did', async () => {
+  const pass = gate({ running: 1, waiting: 3 });
+  const waits: string[] = [];
+  const first = task('first');
+  const ends = ['first', 'second'].map((name) =>
+    pass(name === 'first' ? first.run : async () => name, { onWait: () => void waits.push(name) }),
+  );
+
+  first.end();
+  await Promise.all(ends);
+  expect(waits).toEqual(['second']);
+});
+
 const world = useApp({ HASHING_QUEUE: '1' });
 
 /** Fills every place there is to run and to wait while `work` is done. */
 async function whileFull<T>(work: () => Promise<T>): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const places = Array.from({ length: availableParallelism() + 1 }, () => world.app.hasher.gated(() => promise));
+  const places = Array.from({ length: availableParallelism() + 1 }, () => world.app.hasher.lanes.signIn(() => promise));
   try {
     return await work();
   } finally {

@@ -4,10 +4,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Options } from '@node-rs/argon2';
 import type { Log } from '../log.ts';
+import type { ImportedFormat, Match } from './imported-hashes.ts';
 
-/** A password to hash, or to compare with a stored hash. */
-export type Task = { password: string; options: Options } | { password: string; stored: string };
-export type Answer = { hash: string } | { verified: boolean } | { error: string };
+/** A password to hash, or to compare with a stored hash of ours or of another shop. */
+export type Task =
+  | { password: string; options: Options }
+  | { password: string; stored: string }
+  | { password: string; stored: string; format: ImportedFormat };
+/** How far a password matches an imported hash, and what finding out took. */
+export interface ImportedMatch {
+  match: Match;
+  milliseconds: number;
+  /** Of a core: what it would have taken on an idle machine. */
+  cpuMilliseconds: number;
+}
+export type Answer = { hash: string } | { verified: boolean } | ImportedMatch | { error: string };
 
 interface Given {
   answer(answer: Answer): void;
@@ -18,7 +29,7 @@ interface Given {
 export const IN_HAND = 8;
 
 /** Milliseconds after which a process that owes an answer is taken for stuck. */
-const SILENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** Milliseconds before another process takes the place of one that died: what killed it may still be there. */
 const REST_MS = 5000;
@@ -26,15 +37,15 @@ const REST_MS = 5000;
 const program = fileURLToPath(new URL(`hashing-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Processes that compute argon2id, each started with its first task.
+ * Processes that hash and verify passwords, each started with its first task.
  *
  * A computation takes 19 MiB from the kernel and gives them back. Threads of one process wait for each other there, and
  * its event loop with them; processes do not, which saves a tenth of a log-in (docs/decisions/0009).
  *
  * What they cannot compute, because one died or cannot be started, is rejected: the caller has threads.
  */
-export function openHashingProcesses(count: number, log: Log, now = () => performance.now()) {
-  const places = Array.from({ length: count }, () => openPlace(log, now));
+export function openHashingProcesses(count: number, log: Log, now = () => performance.now(), timeoutMs = TIMEOUT_MS) {
+  const places = Array.from({ length: count }, () => openPlace(log, now, timeoutMs));
 
   async function compute(task: Task): Promise<Answer> {
     const [freest] = places.toSorted((a, b) => a.load() - b.load());
@@ -53,6 +64,12 @@ export function openHashingProcesses(count: number, log: Log, now = () => perfor
       const answer = await compute({ password, stored });
       return 'verified' in answer && answer.verified;
     },
+    /** Of an imported hash. */
+    async verifyImported(format: ImportedFormat, stored: string, password: string): Promise<ImportedMatch> {
+      const answer = await compute({ password, stored, format });
+      if ('match' in answer) return answer;
+      throw new Error('an imported hash cannot be verified');
+    },
     /** Ends them once they have answered what they were given. */
     async close(): Promise<void> {
       await Promise.all(places.map((place) => place.close()));
@@ -63,14 +80,14 @@ export function openHashingProcesses(count: number, log: Log, now = () => perfor
 }
 
 /** One process at a time, and some time after it died the next one. */
-function openPlace(log: Log, now: () => number) {
+function openPlace(log: Log, now: () => number, timeoutMs: number) {
   let child: ChildProcess | undefined;
   let given: Given[] = [];
   let restsUntil = Number.NEGATIVE_INFINITY;
   let closing: (() => void) | undefined;
   const watchdog = setTimeout(() => {
     if (given.length > 0 || closing) child?.kill('SIGKILL');
-  }, SILENCE_MS).unref();
+  }, timeoutMs).unref();
 
   function start() {
     // Without our environment: neither its secrets nor its NODE_OPTIONS are wanted there.

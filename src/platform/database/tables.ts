@@ -234,6 +234,11 @@ export interface GuestRestriction {
   isRestricted: boolean;
 }
 
+export interface ImportedHashKind {
+  notedAt: Timestamp;
+  prefix: string;
+}
+
 export interface ImportRun {
   created: Generated<number>;
   digest: string;
@@ -465,6 +470,7 @@ export interface DB {
   customerAddress: CustomerAddress;
   erasureReceipt: ErasureReceipt;
   guestRestriction: GuestRestriction;
+  importedHashKind: ImportedHashKind;
   importRun: ImportRun;
   knownDevice: KnownDevice;
   link: Link;
