@@ -11,8 +11,8 @@ if (unknown.length > 0) {
 }
 
 const results = [];
-for (const { name, what, bar, atLeast, measure } of benchmarks.filter(
-  ({ name }) => wanted.length === 0 || wanted.includes(name),
+for (const { name, what, bar, atLeast, measure } of benchmarks.filter(({ name, onlyByName }) =>
+  wanted.length === 0 ? !onlyByName : wanted.includes(name),
 )) {
   if (!json) process.stderr.write(`${name} …\n`);
   for (const [part, value] of Object.entries(await measure())) {

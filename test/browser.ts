@@ -9,7 +9,7 @@ export interface PageAnswer {
 }
 
 /** A browser without scripts: it keeps cookies, follows nothing by itself and fills in forms. */
-export function browser(world: World, headers: Record<string, string> = {}) {
+export function browser(world: Pick<World, 'url'>, headers: Record<string, string> = {}) {
   const jar = new Map<string, string>();
 
   async function send(method: string, path: string, form?: Record<string, string>): Promise<PageAnswer> {
@@ -38,29 +38,33 @@ export function browser(world: World, headers: Record<string, string> = {}) {
     };
   }
 
+  /** Opens a page and fills in one of its forms, hidden fields included; the function it returns sends it to its action. */
+  async function fill(path: string, form: string, values: Record<string, string>): Promise<() => Promise<PageAnswer>> {
+    const { html } = await send('GET', path);
+    const markup =
+      new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
+    const action = /<form[^>]*action="([^"]+)"/.exec(markup)?.[1] ?? path;
+    const hidden = [...markup.matchAll(/<input type="hidden"[^>]* name="([^"]+)" value="([^"]*)"/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    );
+    const typed = Object.entries(values).map(([name, value]) => [
+      form +
+        name
+          .split('.')
+          .map((part) => `[${part}]`)
+          .join(''),
+      value,
+    ]);
+    return () => send('POST', action.replaceAll('&amp;', '&'), Object.fromEntries([...hidden, ...typed]));
+  }
+
   return {
     jar,
     get: (path: string) => send('GET', path),
     /** Sends a form as it is, without opening its page first. */
     post: (path: string, form: Record<string, string>) => send('POST', path, form),
-    /** Opens a page, fills in one of its forms (hidden fields included) and sends it to its action. */
-    async submit(path: string, form: string, values: Record<string, string>): Promise<PageAnswer> {
-      const { html } = await send('GET', path);
-      const markup =
-        new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
-      const action = /<form[^>]*action="([^"]+)"/.exec(markup)?.[1] ?? path;
-      const hidden = [...markup.matchAll(/<input type="hidden"[^>]* name="([^"]+)" value="([^"]*)"/g)].map(
-        ([, name = '', value = '']) => [name, value],
-      );
-      const typed = Object.entries(values).map(([name, value]) => [
-        form +
-          name
-            .split('.')
-            .map((part) => `[${part}]`)
-            .join(''),
-        value,
-      ]);
-      return send('POST', action.replaceAll('&amp;', '&'), Object.fromEntries([...hidden, ...typed]));
-    },
+    fill,
+    /** Opens a page, fills in one of its forms and sends it. */
+    submit: async (...given: Parameters<typeof fill>): Promise<PageAnswer> => (await fill(...given))(),
   };
 }
