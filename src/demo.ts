@@ -47,7 +47,7 @@ async function hireDemoStaff(app: App): Promise<void> {
 
 /** What to do first, for the person who just started the product. */
 export function welcome(
-  { API_DOCS, DEMO_DATA, SMTP_URL, PUBLIC_URL, PUBLIC_URL_IS_SET }: Config,
+  { API_DOCS, DEMO_DATA, PASSWORD_POLICY, SMTP_URL, PUBLIC_URL, PUBLIC_URL_IS_SET }: Config,
   port: number,
 ): string {
   const base = PUBLIC_URL_IS_SET ? PUBLIC_URL : `http://localhost:${port}`;
@@ -69,6 +69,9 @@ export function welcome(
         ]
       : []),
     '',
+    ...(PASSWORD_POLICY === 'classic'
+      ? ['Recommended:             PASSWORD_POLICY=strong, which refuses passwords that are guessed first']
+      : []),
     'Move your customers in:  npx clientele data:import customer --file-name=customer.csv',
     'Stop with Ctrl+C.',
   ];

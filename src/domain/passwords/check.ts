@@ -66,10 +66,10 @@ async function violationsOf(app: App, password: string, person: Person, policy: 
 
 /** Why a password is among those that attackers try first; undefined if it is not. */
 async function firstGuess(app: App, password: string, person: Person): Promise<Violation | undefined> {
-  if (containsPersonal(app, password, person)) return 'personal';
+  const words = wordsWithin(password);
+  if (containsPersonal(app, password, words, person)) return 'personal';
   if (choicesIn(password) < CHOICES_MIN) return 'pattern';
-  for (const word of wordsWithin(password))
-    if (word.length >= WORD_MIN && (await isCommon(app, word))) return 'common-word';
+  for (const word of words) if (word.length >= WORD_MIN && (await isCommon(app, word))) return 'common-word';
   return undefined;
 }
 

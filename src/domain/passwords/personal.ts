@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { folded, readings, withoutUmlauts, wordsWithin } from './spellings.ts';
+import { folded, readings, withoutUmlauts } from './spellings.ts';
 
 /** Whom a password belongs to: it may not be any of this. */
 export interface Person {
@@ -52,12 +52,14 @@ export function isPersonal({ config }: App, password: string, { email = '', firs
   return names.filter(Boolean).some((name) => plain(name) === plain(password));
 }
 
-/** Whether a password contains a name of the person, of their mailbox or of the shop, or is one with digits around it. */
-export function containsPersonal(app: App, password: string, person: Person): boolean {
+/**
+ * Whether a password contains a name of the person, of their mailbox or of the shop, or is one with digits around it.
+ * `words` are those within the password.
+ */
+export function containsPersonal(app: App, password: string, words: ReadonlySet<string>, person: Person): boolean {
   const { own, shop, other } = wordsOf(person, app.config.SHOP_NAME);
   const texts = readings(folded(password)).map(compact);
   const contained = [...own.filter((word) => word.length >= OWN_MIN), ...shop.filter((word) => word.length >= OWN_MIN)];
   if (contained.some((word) => texts.some((text) => text.includes(word)))) return true;
-  const words = wordsWithin(password);
   return [...own, ...other].some((word) => word.length > 1 && words.has(word));
 }

@@ -69,9 +69,12 @@ function repeatedSize(text: string, at: number): number {
   return 0;
 }
 
+/** Characters that are read: the work grows with the square of the length, and no common word is nearly as long. */
+const READ_MAX = 64;
+
 /** What may be the one word a password is made of, without digits and symbols around and between its letters. */
 export function wordsWithin(password: string): Set<string> {
-  const plain = folded(password);
+  const plain = folded(password).slice(0, READ_MAX);
   const words = new Set<string>();
   for (const text of [plain, withoutRepeats(plain)]) {
     const trailing = text.replace(/[^\p{L}]+$/u, '');
