@@ -1,7 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { credentialsById, customerNotFound } from '../customers/index.ts';
 import { delayRefusal, verifyPassword } from '../passwords/index.ts';
-import { admitGuess, tooManyAttempts } from '../throttle/index.ts';
+import { admitGuess, tooManyAttempts, UNKNOWN_NETWORK } from '../throttle/index.ts';
 import { passwordWrong } from './problems.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function proveCurrentPassword(app: App, customerId: string, passwor
   const admission = await admitGuess(app, {
     door: 'password-change',
     account: customer.email,
-    network: app.origin.network ?? 'unknown',
+    network: app.origin.network ?? UNKNOWN_NETWORK,
   }).catch((error: unknown) => {
     throw tooManyAttempts.is(error) ? passwordWrong({}) : error;
   });

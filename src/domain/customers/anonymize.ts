@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
 import type { PrivacyHook } from '../../platform/privacy.ts';
 import { record } from '../audit/index.ts';
+import { forgetNetworks } from '../throttle/index.ts';
 import { queueErasureReceipt } from './erasure-receipt.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { customerNotFound } from './problems.ts';
@@ -21,6 +22,7 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
     // First, as the receipt needs what the next line forgets.
     await queueErasureReceipt(app, customer);
     await applyEffects(app, 'anonymize', id);
+    await forgetNetworks(app, customer.email);
     for (const hook of app.privacy) await hook.anonymize(app, id);
     await record(app, { action: 'customers.anonymized', customerId: id, facts: { from: customer.state } });
   });

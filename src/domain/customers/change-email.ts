@@ -4,7 +4,7 @@ import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
-import { mayAskForMail } from '../throttle/index.ts';
+import { forgetNetworks, mayAskForMail } from '../throttle/index.ts';
 import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, normalizeEmail } from './customer.ts';
 import { holdCustomer } from './hold.ts';
@@ -111,6 +111,7 @@ const replaceEmail = (app: App, token: string): Promise<Customer> =>
     });
     if (!after) throw linkInvalid({});
     await applyEffects(app, 'change-email', customerId);
+    await forgetNetworks(app, before.email);
     const entryId = await record(app, {
       action: 'customers.email-changed',
       customerId,

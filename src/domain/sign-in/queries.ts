@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import { earlier } from '../../platform/clock.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { entryOf } from '../audit/index.ts';
 import { logInQuery } from '../companies/index.ts';
 import { credentialsQuery, type CredentialsRow, type Customer, toCredentials } from '../customers/index.ts';
-import { admission, type Attempt, attemptValues, type Reception } from '../throttle/index.ts';
+import { type Admission, admission, type Attempt, attemptValues, type Reception } from '../throttle/index.ts';
 import type { makeRefreshToken } from '../tokens/index.ts';
 
 const beginStatement = prepared(
@@ -32,10 +33,15 @@ export interface FinishedSignIn {
   /** Counters that hold the attempt, and the one of them whose failures are forgotten. */
   held: readonly string[];
   clear: string | null;
+  /** Where it comes from, to be known from now on. */
+  network: Admission['network'];
   entry: ReturnType<typeof entryOf>;
   /** The refresh token that comes of it, where it is a token that was asked for. */
   refresh: ReturnType<typeof makeRefreshToken>['row'] | null;
 }
+
+/** Seconds; a network that is used every day is written once a day. */
+const DAY = 86_400;
 
 const finishStatement = prepared(
   (
@@ -53,6 +59,9 @@ const finishStatement = prepared(
     scopes: readonly string[] | null,
     expiresAt: Date | null,
     companyUser: string | null,
+    networkKey: string | null,
+    account: string | null,
+    today: Date,
   ) => sql<{ noted: boolean }>`
     with noted as (
       update customer set last_sign_in_at = ${now}::timestamptz
@@ -75,6 +84,11 @@ const finishStatement = prepared(
       select ${tokenHash}::bytea, ${family}::uuid, ${id}::uuid, ${companyUser}::uuid, ${client}::text, ${scopes}::text[],
         ${now}::timestamptz, ${expiresAt}::timestamptz
       from noted where ${tokenHash}::bytea is not null
+    ), familiar as (
+      insert into known_network (key, account, last_used_at)
+      select ${networkKey}::text, ${account}::text, ${now}::timestamptz from noted where ${networkKey}::text is not null
+      on conflict (key) do update set last_used_at = excluded.last_used_at
+        where known_network.last_used_at < ${today}::timestamptz
     )
     select exists (select from noted) as noted`,
 );
@@ -87,7 +101,7 @@ const finishStatement = prepared(
  * whose owners log in again.
  */
 export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<boolean> {
-  const { customer, now, held, clear, entry, refresh } = finished;
+  const { customer, now, held, clear, network, entry, refresh } = finished;
   const row = await finishStatement(
     db,
     customer.id,
@@ -103,6 +117,9 @@ export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<bo
     refresh?.scopes ?? null,
     refresh?.expiresAt ?? null,
     refresh?.companyUserId ?? null,
+    network?.key ?? null,
+    network?.account ?? null,
+    earlier(now, DAY),
   );
   return row?.noted ?? false;
 }

@@ -11,7 +11,7 @@ import {
   staffNotFound,
   type StaffUser,
 } from '../staff/index.ts';
-import { admitGuess, liftBlocks } from '../throttle/index.ts';
+import { admitGuess, liftBlocks, rememberNetwork, UNKNOWN_NETWORK } from '../throttle/index.ts';
 import { signInRefused } from './problems.ts';
 
 export interface StaffCredentials {
@@ -40,7 +40,7 @@ export async function signInStaff<T>(
 ): Promise<T> {
   const started = app.now().getTime();
   const known = await staffCredentials(app.db, email);
-  const network = app.origin.network ?? 'unknown';
+  const network = app.origin.network ?? UNKNOWN_NETWORK;
   const admission = await admitGuess(app, { door, account: staffAccount(email), network });
   const giveUp = () => admission.succeeded(app, { clear: false });
   try {
@@ -64,6 +64,7 @@ export async function signInStaff<T>(
       if (!held || !mayEnter(held.user, door) || held.passwordHash !== known.passwordHash) throw signInRefused({});
       // The agents' door keeps the numbers of its contract: success forgets nothing.
       await admission.succeeded(app, { clear: door !== 'agent' });
+      await rememberNetwork(app, admission);
       if (better) await replaceStaffHash(app.db, user.id, known.passwordHash, better);
       await record(app, { action: 'staff.signed-in', facts: { door, staff: user.id } });
       return admit(app, user);

@@ -5,7 +5,7 @@ import { entryOf, record } from '../audit/index.ts';
 import { type Customer, emailKey, replaceHash } from '../customers/index.ts';
 import { delayRefusal, rehashPassword, verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
-import { type Admission, admitGuess, type Guess } from '../throttle/index.ts';
+import { type Admission, admitGuess, type Guess, UNKNOWN_NETWORK } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
 import { signInRefused } from './problems.ts';
 import { beginSignIn, type FinishedSignIn, finishSignIn } from './queries.ts';
@@ -97,7 +97,7 @@ const asCustomer = (app: App, { id }: Customer): App => ({
 async function prove(app: App, { email, password, door, clears, device: cookie }: Credentials): Promise<Proof> {
   const started = app.now().getTime();
   const device = await knownDevice(app, email, cookie);
-  const network = app.origin.network ?? 'unknown';
+  const network = app.origin.network ?? UNKNOWN_NETWORK;
   let known: Awaited<ReturnType<typeof beginSignIn>>['known'];
   const guess = { door, account: email, network, ...(device ? { device } : {}) };
   const admission = await admitGuess(app, guess, async (db, attempt) => {
@@ -118,7 +118,7 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
 
   const { customer, passwordHash, companyUserId } = known;
   const hash = outdated ? await rehashPassword(app, password) : undefined;
-  const { held } = admission;
+  const { held, network: from } = admission;
   return {
     customer,
     companyUserId,
@@ -129,7 +129,7 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
       const entry = entryOf(app, { action: 'sign-in.succeeded', customerId: customer.id, facts });
       const clear = clears ? (held[0] ?? null) : null;
       // What was read before the password was verified must still hold: a reset or a lock may have come in between.
-      if (!(await finishSignIn(app.db, { customer, now: app.now(), held, clear, entry, refresh })))
+      if (!(await finishSignIn(app.db, { customer, now: app.now(), held, clear, network: from, entry, refresh })))
         throw signInRefused({});
     },
   };

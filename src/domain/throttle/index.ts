@@ -4,10 +4,13 @@ export {
   type Admission,
   admitGuess,
   firstWithin,
+  forgetNetworks,
   type Guess,
   liftBlocks,
   mayAskForMail,
   mayRepeat,
   refuseBlocked,
+  rememberNetwork,
+  UNKNOWN_NETWORK,
 } from './throttle.ts';
 export { admission, type Attempt, attemptValues, type Reception } from './queries.ts';

@@ -12,11 +12,23 @@ export interface Attempt {
   exact: readonly { key: string; account: string | null; limit: number }[];
   /** Coarser counters that must not be blocked either. */
   wide: readonly string[];
+  /** The counter that strangers share with the owner, empty where none counts; a known network has twice its limit. */
+  shared: string;
+  network: Network;
   now: Date;
 }
 
+/** A network of an account, both as digests. */
+export interface Network {
+  key: string;
+  account: string;
+}
+
+/** Seconds a network is known after the last sign-in from it. Addresses change hands more often than browsers. */
+const KNOWN_NETWORK_SECONDS = 90 * 86_400;
+
 /** An attempt as the values of a statement, in the order of {@link admission}. */
-export const attemptValues = ({ id, exact, wide, now }: Attempt) =>
+export const attemptValues = ({ id, exact, wide, shared, network, now }: Attempt) =>
   [
     id,
     now,
@@ -25,6 +37,9 @@ export const attemptValues = ({ id, exact, wide, now }: Attempt) =>
     exact.map(({ account }) => account),
     exact.map(({ limit }) => limit),
     wide,
+    shared,
+    network.key,
+    earlier(now, KNOWN_NETWORK_SECONDS),
   ] as const;
 type AttemptValues = ReturnType<typeof attemptValues>;
 
@@ -40,17 +55,25 @@ export interface Reception {
  * The part of a statement that lets an attempt in at each counter if fewer than its limit have failed or are being
  * verified: of fifty guesses at once only as many are evaluated as may fail. Its row `reception` is a {@link Reception}.
  *
+ * Failures from elsewhere fill at most half of what a known network may use of the shared counter, so strangers cannot lock
+ * the owner out there, and nobody guesses more than twice as often.
+ *
  * Its commit does not wait for the disk: what a crash of the machine could lose is that an attempt was being verified,
  * which is over then. A failure that is counted waits.
  */
-export function admission(...[id, now, stale, keys, accounts, limits, wide]: AttemptValues) {
-  const limit = sql`(${limits}::int[])[array_position(${keys}::text[], t.key)]`;
+export function admission(
+  ...[id, now, stale, keys, accounts, limits, wide, shared, network, knownSince]: AttemptValues
+) {
+  const limit = sql`(${limits}::int[])[array_position(${keys}::text[], t.key)]
+    * case when t.key = ${shared}::text and (select known from familiar) then 2 else 1 end`;
   const over = sql`coalesce(t.blocked_until, t.window_ends) <= ${now}::timestamptz`;
   const failures = sql`case when ${over} then 0 else t.failures end`;
   const trying = sql`case when t.trying_since < ${stale}::timestamptz then 0 else t.trying end`;
   const free = sql`(not (select blocked from coarse) and ${failures} + ${trying} < ${limit})`;
   return sql`coarse as materialized (
       select exists (select from throttle where key = any(${wide}::text[]) and blocked_until > ${now}::timestamptz) as blocked
+    ), familiar as materialized (
+      select exists (select from known_network where key = ${network}::text and last_used_at > ${knownSince}::timestamptz) as known
     ), counters as (
       insert into throttle as t (key, account, failures, trying, trying_since, window_ends, admitted)
       select g.key, g.account, 0, case when blocked then 0 else 1 end, ${now}::timestamptz, ${now}::timestamptz,
@@ -132,15 +155,43 @@ export async function release(db: Db, keys: readonly string[], clear: string | n
     where key in (select key from throttle where key = any(${keys}) order by key for update)`.execute(db);
 }
 
-export async function isBlockedKey(db: Db, keys: readonly string[], limit: number, now: Date): Promise<boolean> {
-  const row = await db
-    .selectFrom('throttle')
-    .select('key')
-    .where('key', 'in', keys)
-    .where('blockedUntil', '>', now)
-    .where('failures', '>=', limit)
+/** Whether one of the counters is blocked; the shared one counts twice as far for a network that is known. */
+export async function isBlockedKey(
+  db: Db,
+  { exact, wide, shared, network, now }: Omit<Attempt, 'id'>,
+): Promise<boolean> {
+  const keys = [...exact.map(({ key }) => key), ...wide];
+  const limit = Math.min(...exact.map(({ limit }) => limit));
+  const twice = 2 * (exact.find(({ key }) => key === shared)?.limit ?? 0);
+  const { rows } = await sql`
+    select from throttle
+    where key = any(${keys}) and blocked_until > ${now} and failures >= ${limit}
+      and (key <> ${shared} or failures >= ${twice} or not exists (
+        select from known_network where key = ${network.key} and last_used_at > ${earlier(now, KNOWN_NETWORK_SECONDS)}))
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Remembers a network from which an account signed in. */
+export async function upsertNetwork(db: Db, { key, account }: Network, now: Date): Promise<void> {
+  await db
+    .insertInto('knownNetwork')
+    .values({ key, account, lastUsedAt: now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ lastUsedAt: now }))
+    .execute();
+}
+
+export async function deleteNetworksOf(db: Db, account: string): Promise<void> {
+  await db.deleteFrom('knownNetwork').where('account', '=', account).execute();
+}
+
+/** Networks that are known no more. */
+export async function deleteForgottenNetworks(db: Db, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('knownNetwork')
+    .where('lastUsedAt', '<', earlier(now, KNOWN_NETWORK_SECONDS))
     .executeTakeFirst();
-  return row !== undefined;
+  return Number(numDeletedRows);
 }
 
 /** Counts one use and returns how many there were in the window, this one included. */

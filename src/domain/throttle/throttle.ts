@@ -3,7 +3,19 @@ import { fingerprint } from '../../platform/crypto/token.ts';
 import { newId } from '../../platform/id.ts';
 import { emailKey } from '../../platform/mail/address.ts';
 import { tooManyAttempts } from './problems.ts';
-import { admit, type Counter, clearAccount, countFailure, countUse, isBlockedKey, release } from './queries.ts';
+import {
+  admit,
+  type Attempt,
+  type Counter,
+  clearAccount,
+  countFailure,
+  countUse,
+  deleteNetworksOf,
+  isBlockedKey,
+  type Network,
+  release,
+  upsertNetwork,
+} from './queries.ts';
 
 /** Who tries to log in where. */
 export interface Guess {
@@ -26,6 +38,8 @@ const HOUR = 3600;
 export interface Admission {
   /** Counters that hold the attempt; the first is the one that success may clear. */
   readonly held: readonly string[];
+  /** Where the attempt came from, to be remembered when it succeeds; undefined where that is not known. */
+  readonly network: Network | undefined;
   /** `clear`: whether earlier failures of this account and network are forgotten. */
   succeeded(app: App, options: { clear: boolean }): Promise<void>;
   /** Whether a block began with this failure. */
@@ -40,11 +54,10 @@ export interface Admission {
  */
 export async function admitGuess(app: App, guess: Guess, ask: typeof admit = admit): Promise<Admission> {
   const { tight, wide } = countersOf(app, guess);
-  const exact = [tight, ...wide.filter(({ trying }) => trying > 0)];
-  const coarse = wide.filter(({ trying }) => trying === 0).map(({ key }) => key);
-  const held = exact.map(({ key }) => key);
+  const attempt = attemptOf(guess, [tight, ...wide]);
+  const held = attempt.exact.map(({ key }) => key);
   for (let waited = 0; ; waited += BUSY_WAIT_MS) {
-    const { admitted, blocked } = await ask(app.db, { id: newId(), exact, wide: coarse, now: app.now() });
+    const { admitted, blocked } = await ask(app.db, { ...attempt, id: newId(), now: app.now() });
     if (admitted.length === held.length) break;
     // As many as may still fail are being verified elsewhere: what was let in is given back until it is clear how they end.
     if (admitted.length > 0) await release(app.db, admitted, null);
@@ -53,6 +66,7 @@ export async function admitGuess(app: App, guess: Guess, ask: typeof admit = adm
   }
   return {
     held,
+    network: guess.network === UNKNOWN_NETWORK ? undefined : attempt.network,
     succeeded: (app, { clear }) => release(app.db, held, clear ? tight.key : null),
     failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
   };
@@ -61,16 +75,27 @@ export async function admitGuess(app: App, guess: Guess, ask: typeof admit = adm
 /** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */
 export async function refuseBlocked(app: App, guess: Guess): Promise<void> {
   const { tight, wide } = countersOf(app, guess);
-  if (
-    await isBlockedKey(
-      app.db,
-      [tight, ...wide].map(({ key }) => key),
-      tight.limit,
-      app.now(),
-    )
-  ) {
+  if (await isBlockedKey(app.db, { ...attemptOf(guess, [tight, ...wide]), now: app.now() }))
     throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
-  }
+}
+
+/** What attempts count by whose network is not known; it is never a known one. */
+export const UNKNOWN_NETWORK = 'unknown';
+
+/** An attempt at counters, of which the first is the tight one. */
+function attemptOf(guess: Guess, counters: readonly Counter[]): Omit<Attempt, 'id' | 'now'> {
+  const [tight, ...wide] = counters;
+  return {
+    exact: counters.filter(({ trying }) => trying > 0),
+    wide: wide.filter(({ trying }) => trying === 0).map(({ key }) => key),
+    shared: wide.find(({ trying, account }) => trying > 0 && account === tight?.account)?.key ?? '',
+    network: networkOf(guess),
+  };
+}
+
+function networkOf({ account, network }: Pick<Guess, 'account' | 'network'>): Network {
+  const owner = accountDigest(account);
+  return { key: fingerprint(`known ${owner} ${network}`), account: owner };
 }
 
 function countersOf(app: App, { door, account, network, device }: Guess): { tight: Counter; wide: Counter[] } {
@@ -119,6 +144,15 @@ export async function mayAskForMail(app: App, account: string, network: string |
 export async function mayRepeat(app: App, what: string, most: number, seconds: number): Promise<boolean> {
   return (await countUse(app.db, fingerprint(`use ${what}`), null, seconds, app.now())) <= most;
 }
+
+/** Remembers where an attempt came from that succeeded: strangers' guesses elsewhere do not lock the account there. */
+export async function rememberNetwork(app: App, { network }: Pick<Admission, 'network'>): Promise<void> {
+  if (network) await upsertNetwork(app.db, network, app.now());
+}
+
+/** Forgets from where an account signed in, as its known devices are forgotten. */
+export const forgetNetworks = (app: App, account: string): Promise<void> =>
+  deleteNetworksOf(app.db, accountDigest(account));
 
 /** Lifts every block of an account. */
 export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));

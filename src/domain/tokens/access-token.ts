@@ -96,7 +96,15 @@ export async function readAccessToken(app: App, token: string): Promise<AccessTo
   return known;
 }
 
+/**
+ * Whether a token is spelled as it was issued: padding, blanks and the bits that base64url leaves over (RFC 4648, 3.5) would
+ * make other texts of the same token.
+ */
+const isCanonical = (token: string): boolean =>
+  token.split('.').every((part) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part);
+
 async function verify(app: App, token: string): Promise<AccessToken> {
+  if (!isCanonical(token)) throw accessTokenInvalid({});
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => keyNamed(app, kid), {
       algorithms: [ALGORITHM],

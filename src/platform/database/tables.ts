@@ -260,6 +260,12 @@ export interface KnownDevice {
   tokenHash: Buffer;
 }
 
+export interface KnownNetwork {
+  account: string;
+  key: string;
+  lastUsedAt: Timestamp;
+}
+
 export interface Link {
   createdAt: Timestamp;
   customerId: string;
@@ -473,6 +479,7 @@ export interface DB {
   importedHashKind: ImportedHashKind;
   importRun: ImportRun;
   knownDevice: KnownDevice;
+  knownNetwork: KnownNetwork;
   link: Link;
   mailbox: Mailbox;
   mfaMethod: MfaMethod;

@@ -1,5 +1,6 @@
 import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
+import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
 import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
@@ -227,8 +228,9 @@ function ownerOf({ audience }: Exchange, { customer, staff }: Bearer): Owner {
 async function bearerOf({ app, incoming, audience }: Exchange): Promise<Bearer | undefined> {
   const header = incoming.header('authorization');
   if (header === undefined || incoming.method === 'OPTIONS') return undefined;
-  const [scheme, text] = header.trim().split(/\s+/);
+  const [scheme, text, ...rest] = header.trim().split(/\s+/);
   if (!scheme || !text) throw authorizationIncomplete({});
+  if (rest.length > 0) throw accessTokenInvalid({});
   const bearer = await bearerOfToken(app, text);
   if (bearer.token.scopes.includes('user') !== (audience === 'staff')) throw tokenOfAnotherKind({});
   return bearer;

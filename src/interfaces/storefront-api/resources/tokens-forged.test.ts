@@ -111,6 +111,38 @@ test.for<[name: string, forge: () => Promise<string> | string]>([
   }
 });
 
+/** The same signature in another spelling: the bits that base64url leaves over of 256 bytes are not zero. */
+function spareBits(token: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return token.slice(0, -1) + (alphabet[alphabet.indexOf(token.at(-1) ?? '') + 1] ?? '');
+}
+
+test.for<[name: string, spell: (token: string) => string]>([
+  ['padding', (token) => `${token}==`],
+  ['padding of one', (token) => `${token}=`],
+  ['padding within', (token) => token.replace('.', '=.')],
+  ['spare bits', spareBits],
+  [
+    'standard base64',
+    (token) => `${parts()[0]}.${parts()[1]}.${Buffer.from(token.split('.')[2] ?? '', 'base64url').toString('base64')}`,
+  ],
+  ['a dot behind it', (token) => `${token}.`],
+  ['a stray character', (token) => `${token}!`],
+  ['a letter that is none', (token) => `${token}\u00e9`],
+])('a genuine token has one spelling: not with %s', async ([, spell]) => {
+  const token = spell(genuine);
+  expect(token).not.toBe(genuine);
+  // Remembered or not: the other spelling is not found among the tokens that were verified.
+  expect(await works(genuine)).toBe(true);
+
+  expect(errorsOf(await api(world, 'GET', '/customers', { token }))).toEqual(['401/001']);
+  expect(errorsOf(await api(world, 'GET', '/access-tokens', { token }))).toEqual(['401/001']);
+  const decoupled = await fetch(`${world.url}/glue-storefront/multi-factor-auth-types`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  expect(decoupled.status).toBe(401);
+});
+
 test.for(['Bearer', 'Bearer ', 'nonsense', 'Bearer a b', 'Bearer\t', ','])(
   'sent as Authorization: %j is 401/001',
   async (Authorization) => {
