@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { feedOrders } from '../src/domain/orders/index.ts';
 import type { OrderFeed, OrderItemFeed } from '../src/domain/orders/order.ts';
+import { newId } from '../src/platform/id.ts';
 import { api, type ApiCall, logIn } from './api.ts';
 import type { World } from './app.ts';
 import { activeCustomer } from './builders.ts';
@@ -65,6 +66,22 @@ export function order(overrides: Partial<OrderFeed> = {}): OrderFeed {
     items: [orderItem()],
     ...overrides,
   };
+}
+
+/** Customers as an import brings them, for orders that name them. */
+export async function importedCustomers(world: World, references: readonly string[]): Promise<void> {
+  await world.sql(
+    `insert into customer (id, reference, email, email_key, locale, import_run_id, created_at, updated_at)
+     select gen_random_uuid(), reference, lower(reference) || '@example.org', lower(reference) || '@example.org', 'de_DE',
+       gen_random_uuid(), now(), now() from unnest($1::text[]) reference`,
+    [references],
+  );
+}
+
+/** The identifier of the customer with a reference; one that nobody has where there is none. */
+export async function customerIdOf(world: World, reference: string): Promise<string> {
+  const [row] = await world.sql('select id from customer where reference = $1', [reference]);
+  return row ? String(row['id']) : newId();
 }
 
 /** A customer who is logged in, with the orders that are told of them. */

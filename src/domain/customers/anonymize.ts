@@ -28,6 +28,18 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
   });
 }
 
+/**
+ * Erases what was entered for accounts that their owners never confirmed, and ends every way into them: another person
+ * may have registered them. The accounts stay as rows of nobody, for the caller to give away in the same transaction.
+ */
+export async function eraseRegistrations(app: App, ids: readonly string[], reason: string): Promise<void> {
+  for (const id of ids) {
+    await applyEffects(app, 'anonymize', id);
+    for (const hook of app.privacy) await hook.anonymize(app, id);
+    await record(app, { action: 'customers.registration-erased', customerId: id, facts: { reason } });
+  }
+}
+
 export const customersPrivacy: PrivacyHook = {
   name: 'customers',
   tables: ['customer', 'erasure_receipt'],

@@ -1,4 +1,4 @@
-export { anonymizeCustomer, customersPrivacy } from './anonymize.ts';
+export { anonymizeCustomer, customersPrivacy, eraseRegistrations } from './anonymize.ts';
 export { confirmEmailChange, requestEmailChange, requestEmailChangeSilently } from './change-email.ts';
 export { confirmCustomer, resendConfirmation } from './confirm.ts';
 export {
@@ -38,6 +38,7 @@ export {
   customerByEmail,
   customerById,
   customerByReference,
+  drawReferences,
   hasCustomers,
   lockCustomer,
   raiseNumber,
@@ -47,5 +48,6 @@ export {
   toCredentials,
   updateCustomer,
 } from './queries.ts';
+export { referencePrefix, reserveReferences } from './reference.ts';
 export { findCustomers } from './search.ts';
 export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

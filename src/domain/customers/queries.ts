@@ -1,4 +1,4 @@
-import type { Insertable, Updateable } from 'kysely';
+import { type Insertable, sql, type Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
@@ -163,15 +163,14 @@ export async function replaceHash(db: Db, id: string, stale: string, passwordHas
     .execute();
 }
 
-/** Draws the next running number. The row stays locked until the transaction ends, so numbers are not lost with it. */
-export async function nextNumber(db: Db): Promise<number> {
-  const { current } = await db
-    .updateTable('sequenceNumber')
-    .set(({ eb, ref, lit }) => ({ current: eb(ref('current'), '+', lit(1)) }))
-    .where('name', '=', 'CustomerReference')
-    .returning('current')
-    .executeTakeFirstOrThrow();
-  return current;
+/**
+ * Draws the next references, which no table names; see the function in `migrations/0015_import_references.sql`. The
+ * counter stays locked until the transaction ends.
+ */
+export async function drawReferences(db: Db, prefix: string, count: number): Promise<string[]> {
+  const { rows } = await sql<{ reference: string }>`
+    select draw_customer_reference(${prefix}) as reference from generate_series(1, ${count}::int)`.execute(db);
+  return rows.map(({ reference }) => reference);
 }
 
 /** Raises the counter to a number that is in use; never lowers it. */

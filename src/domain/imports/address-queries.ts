@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
-import { holdCustomers, type Merged, mergeStaged, names } from './table-queries.ts';
+import { customerMissing, holdCustomers, type Merged, mergeStaged } from './table-queries.ts';
 
 const details = {
   salutation: 'salutation',
@@ -24,9 +24,8 @@ export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
   const merged = await mergeStaged(chunk, {
     table: 'customer_address',
     key: ['customer_id', 'id'],
-    joins: 'left join customer c on c.reference = s.customer_reference and c.anonymized_at is null',
     values: {
-      customer_id: 'c.id',
+      customer_id: 's.customer_id',
       id: 's.id',
       ...Object.fromEntries(Object.entries(details).map(([column, name]) => [column, `s."${name}"`])),
       created_at: chunk.moment,
@@ -34,7 +33,7 @@ export async function mergeAddresses(chunk: StagedChunk): Promise<Merged> {
     },
     updates: details,
     touch: ['updated_at'],
-    refuse: [names('customer_reference', 'c', 'customer')],
+    refuse: customerMissing,
   });
   let moved = 0;
   for (const column of ['is_default_billing', 'is_default_shipping']) moved += await giveDefaults(chunk, column);
@@ -50,10 +49,9 @@ async function giveDefaults({ db, staging, moment }: StagedChunk, column: string
   const flag = sql.id(column);
   const now = sql.raw(moment);
   const wanting = sql`(
-    select distinct on (c.id) c.id as customer_id, s.id from ${sql.id(staging)} s
-    join customer c on c.reference = s.customer_reference
-    join customer_address a on a.customer_id = c.id and a.id = s.id
-    where s.${flag} order by c.id, s.line desc
+    select distinct on (s.customer_id) s.customer_id, s.id from ${sql.id(staging)} s
+    join customer_address a on a.customer_id = s.customer_id and a.id = s.id
+    where s.${flag} order by s.customer_id, s.line desc
   ) as wanting`;
   await sql`update customer_address a set ${flag} = false from ${wanting}
     where a.customer_id = wanting.customer_id and a.${flag} and a.id <> wanting.id`.execute(db);
@@ -64,7 +62,7 @@ async function giveDefaults({ db, staging, moment }: StagedChunk, column: string
     returning before.updated_at = ${now} as counted`.execute(db);
   await sql`update customer_address a set ${flag} = true from (
       select distinct on (o.customer_id) o.customer_id, o.id from customer_address o
-      where o.customer_id in (select c.id from ${sql.id(staging)} s join customer c on c.reference = s.customer_reference)
+      where o.customer_id in (select s.customer_id from ${sql.id(staging)} s)
         and not exists (select 1 from customer_address d where d.customer_id = o.customer_id and d.${flag})
       order by o.customer_id, o.number
     ) oldest
@@ -79,7 +77,6 @@ async function noteEdits({ db, staging, moment, runId, origin }: StagedChunk): P
     insert into audit_entry (id, at, action, customer_id, actor, door, facts)
     select gen_random_uuid(), ${now}, 'addresses.edited', a.customer_id, ${origin.actor}, ${origin.door},
       jsonb_build_object('address', a.id, 'import', ${runId}::text)
-    from ${sql.id(staging)} s join customer c on c.reference = s.customer_reference
-    join customer_address a on a.customer_id = c.id and a.id = s.id
+    from ${sql.id(staging)} s join customer_address a on a.customer_id = s.customer_id and a.id = s.id
     where a.updated_at = ${now} and a.created_at < ${now}`.execute(db);
 }

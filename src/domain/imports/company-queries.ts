@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { StagedChunk } from './table-importer.ts';
 import type { MergeRejection } from './importer.ts';
 import {
+  customerMissing,
   holdCustomers,
   idTaken,
   keepLast,
@@ -208,16 +209,16 @@ export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
   await holdCustomers(chunk);
   return mergeStaged(chunk, {
     async before() {
-      await keepLastDefault(chunk, 'is_default', 'customer_reference');
+      await keepLastDefault(chunk, 'is_default', 'customer_id');
       await clearDefaults(chunk, 'is_default', 'u.key is distinct from s.company_user_key');
     },
     table: 'company_user',
     key: ['key'],
-    joins: `${ofCompany} left join customer p on p.reference = s.customer_reference and p.anonymized_at is null`,
+    joins: ofCompany,
     values: {
       id: 's.id',
       company_id: 'c.id',
-      customer_id: 'p.id',
+      customer_id: 's.customer_id',
       key: 's.company_user_key',
       is_default: 's.is_default',
       created_at: chunk.moment,
@@ -225,13 +226,13 @@ export async function mergeCompanyUsers(chunk: StagedChunk): Promise<Merged> {
     updates: { is_default: 'is_default' },
     refuse: [
       theCompany,
-      names('customer_reference', 'p', 'customer'),
+      ...customerMissing,
       ofAnother('company_user', 'company_user_key'),
       idTaken('company_user', 'key', 'company_user_key'),
       {
         column: 'customer_reference',
         problem: 'is not the customer who has the key already',
-        when: 'exists (select 1 from company_user other where other.key = s.company_user_key and other.customer_id <> p.id)',
+        when: 'exists (select 1 from company_user other where other.key = s.company_user_key and other.customer_id <> s.customer_id)',
       },
     ],
   });
@@ -287,19 +288,19 @@ export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
   await holdCustomers(chunk);
   return mergeStaged(chunk, {
     async before() {
-      await keepLastDefault(chunk, 'default', 'customer_reference');
+      await keepLastDefault(chunk, 'default', 'customer_id');
       const isAnother =
         'u.unit_id is distinct from (select b.id from company_business_unit b where b.key = s.business_unit_key)';
       await clearDefaults(chunk, 'default', isAnother);
     },
     table: 'company_user',
     key: ['customer_id', 'unit_id'],
-    joins: `${ofCompany} left join customer p on p.reference = s.customer_reference and p.anonymized_at is null
+    joins: `${ofCompany}
       left join company_business_unit b on b.key = s.business_unit_key`,
     values: {
       id: 's.id',
       company_id: 'c.id',
-      customer_id: 'p.id',
+      customer_id: 's.customer_id',
       unit_id: 'b.id',
       is_default: 's."default"',
       created_at: chunk.moment,
@@ -307,13 +308,13 @@ export async function mergeUsersOnBehalf(chunk: StagedChunk): Promise<Merged> {
     updates: { is_default: 'default' },
     refuse: [
       theCompany,
-      names('customer_reference', 'p', 'customer'),
+      ...customerMissing,
       names('business_unit_key', 'b', 'business unit'),
       { column: 'business_unit_key', problem: 'is a unit of another company', when: 'b.company_id <> c.id' },
       {
         column: 'uuid',
         problem: 'is the identifier of another row',
-        when: 'exists (select 1 from company_user o where o.id = s.id and (o.customer_id, o.unit_id) is distinct from (p.id, b.id))',
+        when: 'exists (select 1 from company_user o where o.id = s.id and (o.customer_id, o.unit_id) is distinct from (s.customer_id, b.id))',
       },
     ],
   });
@@ -329,6 +330,6 @@ async function keepLastDefault({ db, staging }: StagedChunk, flag: string, owner
 /** Whoever was a customer's default makes room for the one that comes. */
 async function clearDefaults({ db, staging }: StagedChunk, flag: string, isAnother: string): Promise<void> {
   await sql`update company_user u set is_default = false
-    from ${sql.id(staging)} s join customer p on p.reference = s.customer_reference
-    where s.${sql.id(flag)} and u.customer_id = p.id and u.is_default and ${sql.raw(isAnother)}`.execute(db);
+    from ${sql.id(staging)} s
+    where s.${sql.id(flag)} and u.customer_id = s.customer_id and u.is_default and ${sql.raw(isAnother)}`.execute(db);
 }

@@ -1,9 +1,20 @@
 import { isUuid, newId } from '../../platform/id.ts';
-import { emailKey, genders, isDay, isEmail, normalizeEmail, raiseNumber, salutations } from '../customers/index.ts';
-import { hashFormat, hashKind, hashUnusable, noteHashKinds } from '../passwords/index.ts';
+import {
+  drawReferences,
+  emailKey,
+  genders,
+  isDay,
+  isEmail,
+  normalizeEmail,
+  referencePrefix,
+  salutations,
+} from '../customers/index.ts';
+import { giveOrders, holdOwners } from '../orders/index.ts';
+import { hashKind, noteHashKinds } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
-import { hashesByReference, mergeCustomers } from './customer-queries.ts';
-import { flagOf, type Importer, type Load, type Row, type RowProblem } from './importer.ts';
+import { hashesByReference, importedCustomer, mergeCustomers, takenReferences } from './customer-queries.ts';
+import { flagOf, type Importer, type Load, type Refused, type Row, type RowProblem, type Staged } from './importer.ts';
+import { type PasswordCell, readPassword } from './password-cell.ts';
 
 /** Columns of the staging table, in the order `stage` returns their values. */
 const columns = [
@@ -49,17 +60,20 @@ export const customerImporter: Importer = {
     { name: 'date_of_birth', help: 'YYYY-MM-DD' },
     {
       name: 'password',
-      help: 'a hash (bcrypt, argon2, PHPass, PBKDF2, scrypt, Firebase, salted or bare digests) or the password itself; empty: none yet',
+      help: 'a hash (bcrypt, argon2, PHPass, PBKDF2, scrypt, Firebase, salted or bare digests); empty, NULL, * and the like: none yet',
     },
     { name: 'registered', help: 'YYYY-MM-DD when the address was confirmed; empty: not yet' },
     { name: 'uuid', help: 'kept as the identifier' },
     { name: 'store', help: 'DE; where the account was opened' },
     { name: 'newsletter', help: 'true or false' },
     { name: 'created_at', help: 'YYYY-MM-DD, or with a time' },
+    { name: 'password_plain', help: 'the password itself, instead of a hash' },
   ],
+  references: 'customer_reference',
 
-  begin(app, runId, present): Load {
-    let highest = 0;
+  begin(app, runId, present, rules): Load {
+    const hasPasswords = present.has('password') || present.has('password_plain');
+    const newReferences = new Map<string, string>();
     const hashKinds = new Set<string>();
     return {
       staging: {
@@ -78,26 +92,32 @@ export const customerImporter: Importer = {
       key: 0,
       passwords: { at: at('password_hash'), stored: hashesByReference },
       stage(row) {
-        const problems: RowProblem[] = [];
-        const { number, ...staged } = read(row, problems);
-        if (problems.length > 0) return problems;
-        highest = Math.max(highest, number);
-        const kind = hashKind(staged.values[at('password_hash')] ?? '');
+        const staged = read(row, rules.plainPasswords, hasPasswords);
+        const kind = 'values' in staged ? hashKind(staged.values[at('password_hash')] ?? '') : undefined;
         if (kind) hashKinds.add(kind.prefix);
         return staged;
+      },
+      async prepare(db, keys) {
+        newReferences.clear();
+        if (!rules.newReferences) return;
+        const taken = await takenReferences(db, keys);
+        const { name } = await chooseStore(app, undefined);
+        // A number that is only tried out must not be drawn: registrations would wait for the end of the dry run.
+        const drawn = rules.dryRun
+          ? taken.map((reference) => `new reference for ${reference}`)
+          : await drawReferences(db, referencePrefix(app, name), taken.length);
+        for (const [at, reference] of taken.entries()) newReferences.set(reference, drawn[at] ?? '');
       },
       async merge(db) {
         await noteHashKinds(db, [...hashKinds], app.now());
         const { locales } = await chooseStore(app, undefined);
-        const merged = await mergeCustomers(db, {
-          runId,
-          present,
-          now: app.now(),
-          locale: locales[0] ?? 'en_US',
-          origin: app.origin,
-        });
-        await raiseNumber(db, highest);
-        return merged;
+        const locale = locales[0] ?? 'en_US';
+        const merge = { runId, present, now: app.now(), locale, mayRename: rules.newReferences, newReferences };
+        return mergeCustomers({ ...app, db }, merge);
+      },
+      async finish(db) {
+        await holdOwners(db, 'exclusive');
+        await giveOrders(db, importedCustomer);
       },
     };
   },
@@ -107,8 +127,9 @@ const typeOf = (name: string) =>
   ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ??
   'text';
 
-/** The values of a row; problems are added to the list. `password` is one in plain text, still to be hashed. */
-function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; number: number; password?: string } {
+/** The values of a row, or what is wrong with it. `password` is one in plain text, still to be hashed. */
+function read(row: Row, plainPasswords: boolean, hasPasswords: boolean): Staged | Refused {
+  const problems: RowProblem[] = [];
   const cell = (column: string) => row(column).trim();
   const complain = (column: string, problem: string) => void problems.push({ column, problem });
   const short = (column: string, max: number) => {
@@ -132,10 +153,9 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
   };
 
   const reference = cell('customer_reference');
-  const digits = /\d+$/.exec(reference)?.[0];
   if (!reference) complain('customer_reference', 'is empty');
-  else if (!digits) complain('customer_reference', 'does not end in digits');
   else if (reference.length > 255) complain('customer_reference', 'is longer than 255 characters');
+  else if (!/\d$/.test(reference)) complain('customer_reference', 'does not end in digits');
 
   const email = cell('email');
   if (!email) complain('email', 'is empty');
@@ -148,7 +168,10 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
   if (uuid && !isUuid(uuid)) complain('uuid', 'is no UUID');
   const newsletter = flagOf(cell('newsletter'));
   if (newsletter === undefined) complain('newsletter', 'is neither true nor false');
-  const { hash, password } = readPassword(row('password'), complain);
+  const password: Partial<PasswordCell> = hasPasswords
+    ? readPassword(row('password'), row('password_plain'), plainPasswords)
+    : {};
+  if (password.problem) problems.push(password.problem);
 
   const values = [
     uuid ? uuid.toLowerCase() : newId(),
@@ -165,34 +188,13 @@ function read(row: Row, problems: RowProblem[]): { values: (string | null)[]; nu
     locale || null,
     short('store', 10),
     String(newsletter ?? false),
-    hash,
+    password.hash ?? null,
     moment('registered', true),
     moment('created_at', true),
   ];
-  // A number of more than 15 digits was not made by a counter.
-  const number = digits && digits.length <= 15 ? Number(digits) : 0;
-  return { values, number, ...(password === undefined ? {} : { password }) };
+  const counted = password.kind === undefined ? {} : { passwordKind: password.kind };
+  if (problems.length > 0) return { problems, ...counted };
+  return { values, ...counted, ...(password.plain === undefined ? {} : { password: password.plain }) };
 }
 
 const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?)?$/;
-
-function readPassword(
-  text: string,
-  complain: (column: string, problem: string) => void,
-): { hash: string | null; password?: string } {
-  if (text === '') return { hash: null };
-  try {
-    if (hashFormat(text)) return { hash: text };
-  } catch (error) {
-    if (!hashUnusable.is(error)) throw error;
-    const reasons = {
-      unknown: 'is a hash of a kind we cannot verify',
-      costly: 'is a hash that would take too long to verify',
-      broken: 'is a hash that is cut off or damaged',
-    };
-    complain('password', reasons[error.details.reason]);
-    return { hash: null };
-  }
-  if (text.length > 128) complain('password', 'is longer than 128 characters');
-  return { hash: null, password: text };
-}

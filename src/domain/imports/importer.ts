@@ -1,5 +1,8 @@
 import type { App } from '../../platform/app.ts';
 import type { Db } from '../../platform/database/open.ts';
+import type { DatabaseSession } from '../../platform/database/session.ts';
+import type { CsvOptions, RawRow } from '../../platform/import/read-rows.ts';
+import type { Run } from './queries.ts';
 
 /** What is wrong with one row: the column by its name in the file, and the problem in words. */
 export interface RowProblem {
@@ -26,19 +29,44 @@ export interface ColumnSpec {
   help: string;
 }
 
+/** What the person who imports allows, beside what is in the file. */
+export interface ImportRules {
+  /** Nothing is changed, and nothing hashed. */
+  dryRun: boolean;
+  /** The column `password` may have passwords in plain text. */
+  plainPasswords: boolean;
+  /**
+   * A row whose reference another customer has here gets a new one; a row whose address a customer has registered and
+   * confirmed here is theirs, under the reference they have.
+   */
+  newReferences: boolean;
+  /** Rows name customers by the references they have here, not only by those that imports brought. */
+  localReferences: boolean;
+}
+
 /** What the framework needs to know of an entity: columns, what a row means, how rows get into their table. */
 export interface Importer {
   readonly entity: string;
   readonly summary: string;
   readonly columns: readonly ColumnSpec[];
+  /** The column with references of customers; none that a file names is drawn for a new customer. */
+  readonly references?: string;
   /** A load of one file, over many chunks. */
-  begin(app: App, runId: string, present: ReadonlySet<string>): Load;
+  begin(app: App, runId: string, present: ReadonlySet<string>, rules: ImportRules): Load;
 }
 
 /** A row as staging wants it. A password in plain text is hashed by the framework and put into `passwordAt`. */
 export interface Staged {
   values: (string | null)[];
   password?: string;
+  /** Under which the report counts the row's password. */
+  passwordKind?: string;
+}
+
+/** A row that cannot be imported. */
+export interface Refused {
+  problems: RowProblem[];
+  passwordKind?: string;
 }
 
 /** A value that may stand once in a chunk: its place among the staged ones, and its column in the file. */
@@ -56,9 +84,54 @@ export interface Load {
   /** Place of the password's hash among the staged values, and the hashes that are stored, by key. */
   readonly passwords?: { at: number; stored(db: Db, keys: readonly string[]): Promise<Map<string, string>> };
   /** The row as staging wants it, or what is wrong with it. */
-  stage(row: Row): Staged | RowProblem[];
+  stage(row: Row): Staged | Refused;
+  /** Called with the keys of a chunk before the transaction that merges it, for what other transactions wait for. */
+  prepare?(db: Db, keys: readonly string[]): Promise<void>;
   /** Moves the staged rows into their table, in the transaction of `db`. */
   merge(db: Db): Promise<MergeCounts & { rejected: MergeRejection[] }>;
+  /** Called in a transaction when every chunk is in. */
+  finish?(db: Db): Promise<void>;
+}
+
+export interface ImportOptions extends CsvOptions, ImportRules {
+  file: string;
+  /** Data rows to pass over. */
+  offset: number;
+  /** Data rows to read; undefined: all. */
+  limit: number | undefined;
+  /** Stop at the first row that is rejected; rows before it are kept. */
+  stopAtFirst: boolean;
+  /** Begin at the first row although an earlier run broke off in the middle. */
+  restart: boolean;
+  /** Whether the listener wants rejected rows as they were; keeping them costs memory. */
+  keepRows: boolean;
+}
+
+/** Who is told what happens. */
+export interface ImportListener {
+  header(columns: readonly string[], unknown: readonly string[]): void;
+  resumed(line: number): void;
+  /** Bytes read, and bytes in all. */
+  progress(read: number, total: number): void;
+  /** Called before the chunk is committed, so that a crash may repeat a rejection and never loses one. */
+  rejected(rejections: readonly { rejection: MergeRejection; row: RawRow | undefined }[]): void;
+}
+
+/** An import that has begun. */
+export interface Given {
+  app: App;
+  session: DatabaseSession;
+  importer: Importer;
+  options: ImportOptions;
+  listener: ImportListener;
+  run: Run;
+  rows: AsyncGenerator<RawRow>;
+}
+
+/** An import on its way, and how its chunks are committed. */
+export interface Loading extends Given {
+  db: Db;
+  commit<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
 
 /** `true` and `false` as people write them; undefined for anything else. Empty is false. */

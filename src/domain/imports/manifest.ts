@@ -8,7 +8,7 @@ import { companyImporters } from './company.ts';
 import { customerImporter } from './customer.ts';
 import type { Importer } from './importer.ts';
 import { orderImporter, orderItemImporter } from './order.ts';
-import { importRefused } from './problems.ts';
+import { importRefused } from '../../platform/import/problems.ts';
 
 /** Every entity that can be imported; another one is a file and a line here. */
 export const importers: readonly Importer[] = [

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { holdOrders, itemColumns, orderColumns, refreshItemStates, totalColumns } from '../orders/index.ts';
+import { holdOrders, holdOwners, itemColumns, orderColumns, refreshItemStates, totalColumns } from '../orders/index.ts';
+import { importedCustomer, REGISTERED_HERE } from './customer-queries.ts';
 import type { StagedChunk } from './table-importer.ts';
 import { idTaken, type Merged, mergeStaged, names } from './table-queries.ts';
 
@@ -24,6 +25,7 @@ const amounts = new Set<string>([...totalColumns, 'tax_rate', 'tax_amount']);
 /** Columns of the file one of which has to be there for a column of the table to change. */
 const fromFile = (name: string): string | readonly string[] => {
   if (name === 'business_unit_id') return 'business_unit_key';
+  if (name === 'customer_id') return ['customer_reference', 'email'];
   const kind = /^(billing|shipping)_address$/.exec(name)?.[1];
   return kind ? addressParts.map(([part]) => `${kind}_${part}`) : name;
 };
@@ -44,9 +46,24 @@ async function holdStaged({ db, staging }: StagedChunk): Promise<void> {
   );
 }
 
+/**
+ * Notes whose orders they are: of the customers whom an import brought under the reference, or who have it here and the
+ * order's address too, which they have proven. An order that is here already stays with its customer.
+ */
+async function findOwners({ db, staging, rules }: StagedChunk): Promise<void> {
+  const isTheirs = rules.localReferences ? 'true' : 'email_key = s.email_key and verified_at > created_at';
+  await sql`update ${sql.id(staging)} s set customer_id = coalesce(
+    ${importedCustomer('s.customer_reference')},
+    (select id from customer where reference = s.customer_reference and ${sql.raw(isTheirs)}),
+    (select o.customer_id from sales_order o where o.reference = s.order_reference and o.customer_reference is not distinct from s.customer_reference)
+  )`.execute(db);
+}
+
 /** Merges orders by their reference; their items come in a file of their own. */
 export async function mergeOrders(chunk: StagedChunk): Promise<Merged> {
   await holdStaged(chunk);
+  await holdOwners(chunk.db, 'shared');
+  await findOwners(chunk);
   const special: Record<string, string> = {
     price_mode: "coalesce(s.price_mode, 'GROSS_MODE')",
     business_unit_id: 'unit.id',
@@ -70,6 +87,11 @@ export async function mergeOrders(chunk: StagedChunk): Promise<Merged> {
     updates: updates(orderColumns),
     refuse: [
       names('business_unit_key', 'unit', 'business unit'),
+      {
+        column: 'customer_reference',
+        problem: REGISTERED_HERE,
+        when: 's.customer_id is null and exists (select 1 from customer here where here.reference = s.customer_reference)',
+      },
       idTaken('sales_order', 'reference', 'order_reference'),
     ],
   });

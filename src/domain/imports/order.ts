@@ -1,4 +1,4 @@
-import { salutations } from '../customers/index.ts';
+import { emailKey, salutations } from '../customers/index.ts';
 import { totalColumns } from '../orders/index.ts';
 import * as cells from './cells.ts';
 import type { Row, RowProblem } from './importer.ts';
@@ -65,7 +65,11 @@ export const orderImporter = tableImporter({
     ),
     uuidColumn,
   ],
-  derived: { billing_address: address('billing'), shipping_address: address('shipping') },
+  derived: {
+    email_key: { type: 'text', of: (row) => (row('email') ? emailKey(row('email')) : null) },
+    billing_address: address('billing'),
+    shipping_address: address('shipping'),
+  },
   key: ['order_reference'],
   merge: mergeOrders,
 });

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
+import { z } from 'zod';
 import type { DB } from '../../platform/database/tables.ts';
 
 export interface RunCounts {
@@ -12,13 +13,22 @@ export interface RunCounts {
 export interface Run extends RunCounts {
   id: string;
   line: number;
+  /** Rows by the kind of their passwords. */
+  passwordKinds: Readonly<Record<string, number>>;
 }
 
+const PasswordKinds = z.record(z.string(), z.number());
+export const passwordKindsOf = (stored: unknown): Record<string, number> => PasswordKinds.parse(stored);
+
 /** The latest run of the same file that did not finish. */
-export function unfinishedRun(db: Db, entity: string, digest: string): Promise<Run | undefined> {
+export function unfinishedRun(
+  db: Db,
+  entity: string,
+  digest: string,
+): Promise<(Omit<Run, 'passwordKinds'> & { passwordKinds: unknown }) | undefined> {
   return db
     .selectFrom('importRun')
-    .select(['id', 'line', 'created', 'updated', 'unchanged', 'rejected'])
+    .select(['id', 'line', 'created', 'updated', 'unchanged', 'rejected', 'passwordKinds'])
     .where('entity', '=', entity)
     .where('digest', '=', digest)
     .where('state', '!=', 'finished')
@@ -32,10 +42,10 @@ export async function insertRun(db: Db, run: Insertable<DB['importRun']>): Promi
 }
 
 /** Notes how far a run has come, in the transaction that brought it there. */
-export async function markRun(db: Db, { id, line, ...counts }: Run): Promise<void> {
+export async function markRun(db: Db, { id, line, passwordKinds, ...counts }: Run): Promise<void> {
   await db
     .updateTable('importRun')
-    .set({ line, ...counts, state: 'running' })
+    .set({ line, ...counts, passwordKinds: JSON.stringify(passwordKinds), state: 'running' })
     .where('id', '=', id)
     .execute();
 }

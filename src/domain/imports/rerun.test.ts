@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hashSync as bcrypt } from '@node-rs/bcrypt';
 import { useApp } from '../../../test/app.ts';
-import { csv, useImports } from '../../../test/imports.ts';
+import { csv, type ImportFlags, useImports } from '../../../test/imports.ts';
 import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
 import { changesOf, entriesAbout } from '../audit/index.ts';
 import { changePassword, revokePassword } from '../credentials/index.ts';
@@ -12,7 +12,7 @@ import { signIn } from '../sign-in/index.ts';
 const world = useApp();
 
 const { load: loadFile } = useImports(world);
-const load = (rows: readonly (readonly string[])[]) => loadFile('customer', csv(rows));
+const load = (rows: readonly (readonly string[])[], flags?: ImportFlags) => loadFile('customer', csv(rows), flags);
 
 const OLD = 'Old-Shop-7-Password';
 const NEXT = 'Another-Horse-8-Battery';
@@ -49,15 +49,16 @@ test('the same file again changes nothing', async () => {
 
 test('the same file with plain passwords again changes nothing', async () => {
   const file = [columns, row('PL--1', { password: PASSWORD })];
-  await load(file);
+  const plain = { plainPasswords: true };
+  await load(file, plain);
   const before = await stored('PL--1');
 
-  expect(await load(file)).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
+  expect(await load(file, plain)).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
   expect(await stored('PL--1')).toEqual(before);
 });
 
 test('a plain password is kept as argon2id and logs in', async () => {
-  await load([columns, row('PL--2', { password: PASSWORD })]);
+  await load([columns, row('PL--2', { password: PASSWORD })], { plainPasswords: true });
 
   expect((await stored('PL--2'))?.['password_hash']).toMatch(/^\$argon2id\$/);
   expect(await logIn('PL--2', PASSWORD)).toBe('in');

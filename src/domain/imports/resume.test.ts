@@ -34,7 +34,7 @@ test('a dry run counts everything and changes nothing', async () => {
 
   const report = await load(
     [
-      [...header, 'first_name', 'password'],
+      [...header, 'first_name', 'password_plain'],
       ['DR--1', 'DR.1@example.org', '', ''],
       ['DR--2', 'DR.2@example.org', 'Ida', ''],
       ['DR--9000', 'dr.9000@example.org', '', 'Correct-Horse-7-Battery'],

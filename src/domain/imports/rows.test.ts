@@ -55,20 +55,20 @@ test.for([
   ['newsletter', 'perhaps', 'is neither true nor false'],
   ['store', 'XX', 'is no store'],
   ['store', 'x'.repeat(11), 'is longer than 10 characters'],
-  ['password', 'x'.repeat(129), 'is longer than 128 characters'],
-  ['password', '$6$salt$abcdefghijklmnopqrstuvwxyz', 'is a hash of a kind we cannot verify'],
-  ['password', '{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr', 'is a hash of a kind we cannot verify'],
-  ['password', cut, 'is a hash that is cut off or damaged'],
-  ['password', `$2y$31$${shop}`, 'is a hash that would take too long to verify'],
+  ['password_plain', 'x'.repeat(129), 'is longer than 128 characters'],
+  ['password', '$6$salt$abcdefghijklmnopqrstuvwxyz', 'is a hash of a kind we cannot verify (SHA-512 crypt)'],
+  ['password', '{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr', 'is a hash of a kind we cannot verify (LDAP digest)'],
+  ['password', cut, 'is a hash that is cut off or damaged (bcrypt)'],
+  ['password', `$2y$31$${shop}`, 'is a hash that would take too long to verify (bcrypt)'],
   [
     'password',
     '$argon2id$v=19$m=4194304,t=3,p=1$c2FsdHNhbHQ$u6W2rdyEQd8PZ2uYpZPmEPxXnvzEkoU1w5gQ8PZ2uYo',
-    'is a hash that would take too long to verify',
+    'is a hash that would take too long to verify (argon2)',
   ],
   [
     'password',
     'pbkdf2_sha256$99999999999$salt$CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVY=',
-    'is a hash that would take too long to verify',
+    'is a hash that would take too long to verify (PBKDF2)',
   ],
 ])('a row with %s "%s" is rejected alone: %s', async ([column = '', value = '', problem]) => {
   const { created, rejected, rejections } = await between({ [column]: value });

@@ -3,7 +3,16 @@ import type { Db } from '../../platform/database/open.ts';
 import { newId } from '../../platform/id.ts';
 import type { Cell } from './cells.ts';
 import * as cells from './cells.ts';
-import type { ColumnSpec, Importer, Load, MergeCounts, MergeRejection, Row, RowProblem } from './importer.ts';
+import type {
+  ColumnSpec,
+  Importer,
+  ImportRules,
+  Load,
+  MergeCounts,
+  MergeRejection,
+  Row,
+  RowProblem,
+} from './importer.ts';
 
 /** A column of the file and what its cells may say. */
 export interface Column extends ColumnSpec {
@@ -20,7 +29,10 @@ export interface Derived {
 
 export interface StagedChunk {
   db: Db;
-  /** The temporary table with the rows: `line`, `id`, and the columns of the file, empty cells being null. */
+  /**
+   * The temporary table with the rows: `line`, `id`, and the columns of the file, empty cells being null; `customer_id` where
+   * rows name a customer, empty until `findCustomers` has looked for them.
+   */
   staging: string;
   /** Columns the file has. */
   present: ReadonlySet<string>;
@@ -28,6 +40,7 @@ export interface StagedChunk {
   moment: string;
   runId: string;
   origin: Origin;
+  rules: ImportRules;
 }
 
 export interface TableImport {
@@ -54,9 +67,13 @@ export const column = (name: string, cell: Cell, help: string, more: Partial<Col
 /** The identifier of a row, where things keep theirs. */
 export const uuidColumn = column('uuid', cells.uuid, 'kept as the identifier', { unstaged: true });
 
+/** The column with which rows name customers. */
+const REFERENCE = 'customer_reference';
+
 /** An importer of one table: cells are checked by their kind, rows staged as they are, and merged by one statement or a few. */
 export function tableImporter({ derived = {}, columns, key, objections, ...definition }: TableImport): Importer {
   const staged = columns.filter(({ unstaged }) => !unstaged);
+  const namesCustomers = columns.some(({ name }) => name === REFERENCE);
   const staging = `import_${definition.entity.replaceAll('-', '_')}`;
   const types = [
     'line bigint',
@@ -64,12 +81,14 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
     'id uuid',
     ...staged.map(({ name, cell }) => `"${name}" ${cell.type}`),
     ...Object.entries(derived).map(([name, { type }]) => `"${name}" ${type}`),
+    ...(namesCustomers ? ['customer_id uuid'] : []),
   ];
   return {
     entity: definition.entity,
     summary: definition.summary,
     columns,
-    begin(app, runId, present): Load {
+    ...(namesCustomers ? { references: REFERENCE } : {}),
+    begin(app, runId, present, rules): Load {
       return {
         staging: {
           table: staging,
@@ -86,7 +105,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
           for (const { name, cell, required } of columns)
             values.set(name, read(trimmed(name), name, cell, required, problems));
           if (problems.length === 0) problems.push(...(objections?.(trimmed) ?? []));
-          if (problems.length > 0) return problems;
+          if (problems.length > 0) return { problems };
           const id = values.get('uuid') ?? definition.idOf?.(trimmed) ?? newId();
           return {
             values: [
@@ -106,6 +125,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
             moment: `'${app.now().toISOString()}'::timestamptz`,
             runId,
             origin: app.origin,
+            rules,
           }),
       };
     },

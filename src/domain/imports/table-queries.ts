@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { mergeRows } from '../../platform/database/merge.ts';
+import { importedCustomer, REGISTERED_HERE } from './customer-queries.ts';
 import type { MergeCounts, MergeRejection } from './importer.ts';
 import type { StagedChunk } from './table-importer.ts';
 
@@ -69,10 +70,43 @@ export async function mergeStaged(chunk: StagedChunk, target: Target): Promise<M
   return { ...(counts[0] ?? { created: 0, updated: 0 }), rejected };
 }
 
-/** Holds the customers of a chunk until it is in: nobody is erased, and nobody chooses another default, meanwhile. */
-export async function holdCustomers({ db, staging }: StagedChunk): Promise<void> {
-  await sql`select from customer where reference in (select customer_reference from ${sql.id(staging)})
-    order by id for update`.execute(db);
+/**
+ * Notes which customers the rows of a chunk name: those whom an import brought under the reference. Others have it only
+ * here, and may be other persons, unless the rules say that the file means references of here.
+ */
+export async function findCustomers({ db, staging, rules }: StagedChunk): Promise<void> {
+  const living = 'and anonymized_at is null';
+  const local = rules.localReferences
+    ? sql`, (select id from customer where reference = s.customer_reference and anonymized_at is null)`
+    : sql``;
+  await sql`update ${sql.id(staging)} s set customer_id = coalesce(${importedCustomer('s.customer_reference', living)}${local})`.execute(
+    db,
+  );
+}
+
+/** What is wrong with a row whose customer was not found. */
+export const customerMissing: readonly Refusal[] = [
+  {
+    column: 'customer_reference',
+    problem: REGISTERED_HERE,
+    when: `s.customer_id is null and ${isHere('s.customer_reference')}`,
+  },
+  {
+    column: 'customer_reference',
+    problem: 'names no customer',
+    when: `s.customer_id is null and not ${isHere('s.customer_reference')}`,
+  },
+];
+
+function isHere(reference: string): string {
+  return `exists (select 1 from customer here where here.reference = ${reference} and here.anonymized_at is null)`;
+}
+
+/** Finds the customers of a chunk and holds them until it is in: nobody is erased, and nobody chooses another default, meanwhile. */
+export async function holdCustomers(chunk: StagedChunk): Promise<void> {
+  await findCustomers(chunk);
+  await sql`select from customer where id in (select customer_id from ${sql.id(chunk.staging)})
+    order by id for update`.execute(chunk.db);
 }
 
 const idTwice = (staging: string): Refusal => ({

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { mergeRows } from '../../platform/database/merge.ts';
+import { holdOwners, keptOwner, ownerOf } from './owner-queries.ts';
 
 /** What an order comes to, in minor units. */
 export const totalColumns = [
@@ -16,6 +17,7 @@ export const totalColumns = [
 /** Columns of an order that a feed or a file tells, beside its identity. */
 export const orderColumns = [
   'customer_reference',
+  'customer_id',
   'email',
   'store',
   'currency',
@@ -71,16 +73,22 @@ export async function mergeOrders(
     db,
     orders.map(({ reference }) => String(reference)),
   );
+  await holdOwners(db, 'shared');
   const names = ['id', 'reference', ...orderColumns];
+  const owner = ownerOf('told.customer_reference', "element.value ->> 'email_key'");
+  const valueOf = (name: string) =>
+    name === 'customer_id' ? keptOwner(owner, 'told.customer_reference') : sql.ref(`told.${name}`);
   const merged = mergeRows(
     {
       table: 'sales_order',
       key: ['reference'],
       columns: names,
       updatable: orderColumns,
-      rows: sql`select ${sql.join(names.map((name) => sql.ref(`told.${name}`)))}
+      rows: sql`select ${sql.join(names.map(valueOf))}
         from jsonb_array_elements(${JSON.stringify(orders)}::jsonb) with ordinality as element (value, at)
-        cross join lateral jsonb_populate_record(null::sales_order, element.value) as told order by element.at`,
+        cross join lateral jsonb_populate_record(null::sales_order, element.value) as told
+        left join sales_order o on o.reference = told.reference
+        order by element.at`,
     },
     sql`, id`,
   );

@@ -1,13 +1,14 @@
 import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
+import { emailKey, reserveReferences } from '../customers/index.ts';
 import { type MergedOrders, mergeOrders } from './feed-queries.ts';
 import { type OrderFeed, OrdersFeed } from './order.ts';
 import { orderFeedRefused } from './problems.ts';
 
 /**
  * Takes orders over as the shop tells them, with all of their items. Telling one again replaces it; telling the same
- * again changes nothing. An order may come before its customer does.
+ * again changes nothing. An order may come before its customer does; it belongs to nobody until that customer is imported.
  *
  * @throws {@link orderFeedRefused}
  */
@@ -18,12 +19,17 @@ export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<
       issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
     });
   const orders = parsed.data;
+  await reserveReferences(
+    app.db,
+    orders.map(({ customerReference }) => customerReference ?? ''),
+  );
   return transact(app, async (app) => {
     const merged = await mergeOrders(
       app.db,
       orders.map(({ items: _items, uuid, businessUnitId, updatedAt, ...order }) => ({
         ...inColumns(order),
         id: uuid ?? newId(),
+        email_key: order.email === null ? null : emailKey(order.email),
         business_unit_id: businessUnitId,
         updated_at: updatedAt ?? order.createdAt,
       })),

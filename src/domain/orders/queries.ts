@@ -45,11 +45,11 @@ const itemFields = [
   'details',
 ] as const;
 
-const byReference = prepared((db, customerReference: string, reference: string) =>
+const byReference = prepared((db, customerId: string, reference: string) =>
   db
     .selectFrom('salesOrder')
     .select(orderFields)
-    .where('customerReference', '=', customerReference)
+    .where('customerId', '=', customerId)
     .where('reference', '=', reference)
     .where('isHidden', '=', sql.lit(false)),
 );
@@ -64,12 +64,8 @@ const itemsOf = prepared((db, orderId: string) =>
 );
 
 /** One of a customer's orders with its items; undefined for any other, whoever has it. */
-export async function orderByReference(
-  db: Db,
-  customerReference: string,
-  reference: string,
-): Promise<Order | undefined> {
-  const row = await byReference(db, customerReference, reference);
+export async function orderByReference(db: Db, customerId: string, reference: string): Promise<Order | undefined> {
+  const row = await byReference(db, customerId, reference);
   if (!row) return undefined;
   const items = await itemsOf.all(db, row.id);
   return {
@@ -116,11 +112,11 @@ export async function shipmentsByIds(db: Db, orderIds: readonly string[]): Promi
 }
 
 /** Everything about a customer's orders, for a copy of their data. */
-export async function exportOrders(db: Db, customerReference: string) {
+export async function exportOrders(db: Db, customerId: string) {
   const orders = await db
     .selectFrom('salesOrder')
     .select(orderFields)
-    .where('customerReference', '=', customerReference)
+    .where('customerId', '=', customerId)
     .orderBy('number')
     .execute();
   return Promise.all(orders.map(async (order) => ({ ...order, items: await itemsOf.all(db, order.id) })));

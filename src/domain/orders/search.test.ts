@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
-import { order, orderItem } from '../../../test/orders.ts';
+import { customerIdOf, importedCustomers, order, orderItem } from '../../../test/orders.ts';
 import { everything } from '../../platform/database/page.ts';
 import { feedOrders, listOrders, type OrderSearch } from './index.ts';
 import type { OrderFeed } from './order.ts';
@@ -28,11 +28,15 @@ const foreign = order({
 });
 
 beforeAll(async () => {
+  await importedCustomers(world, [CUSTOMER, `${CUSTOMER}_`, 'DE--many', 'DE--hidden']);
   await feedOrders(world.app, [...orders, foreign]);
 });
 
 async function find(search: Partial<OrderSearch>, customer = CUSTOMER) {
-  const { items, total } = await listOrders(world.app.db, customer, { ...everything, ...search });
+  const { items, total } = await listOrders(world.app.db, await customerIdOf(world, customer), {
+    ...everything,
+    ...search,
+  });
   return { found: items.map(({ reference }) => reference.replace('DE--', '')), total };
 }
 

@@ -23,12 +23,12 @@ export interface OrderSearch extends PageWish {
  */
 export async function listOrders(
   db: Db,
-  customerReference: string,
+  customerId: string,
   search: OrderSearch,
 ): Promise<{ items: OrderSummary[]; total: number }> {
   const { rows } = await sql<OrderSummary & { total: number }>`
     with wanted as (
-      select o.* from sales_order o where o.customer_reference = ${customerReference} ${conditions(search)}
+      select o.* from sales_order o where o.customer_id = ${customerId} ${conditions(search)}
     ), counted as (
       select count(*)::int as total from wanted
     )

@@ -84,6 +84,18 @@ export function copyLine(first: string, values: readonly (string | null)[]): str
   return `${first}\t${cells.join('\t')}\n`;
 }
 
-/** What the database says of data it refuses (classes 22 and 23), or undefined for any other trouble. */
-export const databaseComplaint = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '') ? error.message : undefined;
+/**
+ * What the database says of data it refuses (classes 22 and 23), or undefined for any other trouble. Its own message is
+ * left out: it quotes the data.
+ */
+export function databaseComplaint(error: unknown): string | undefined {
+  if (!(error instanceof pg.DatabaseError) || !/^2[23]/.test(error.code ?? '')) return undefined;
+  const { code, constraint, column } = error;
+  return [constraint && `constraint ${constraint}`, column && `column ${column}`, `SQLSTATE ${code}`]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** The SQLSTATE of any error that the database reports. */
+export const databaseCode = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined;

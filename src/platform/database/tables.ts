@@ -180,6 +180,7 @@ export interface Customer {
   firstName: string | null;
   gender: string | null;
   id: string;
+  importReference: string | null;
   importRunId: string | null;
   lastName: string | null;
   lastSignInAt: Timestamp | null;
@@ -246,6 +247,7 @@ export interface ImportRun {
   finishedAt: Timestamp | null;
   id: string;
   line: Generated<number>;
+  passwordKinds: Generated<Json>;
   rejected: Generated<number>;
   source: string;
   startedAt: Timestamp;
@@ -330,6 +332,7 @@ export interface SalesOrder {
   canceledTotal: Generated<number>;
   createdAt: Timestamp;
   currency: string;
+  customerId: string | null;
   customerReference: string | null;
   details: Generated<Json>;
   discountTotal: Generated<number>;

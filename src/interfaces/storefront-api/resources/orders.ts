@@ -31,7 +31,7 @@ function searchOf(query: URLSearchParams) {
 
 async function list({ app, bearer, page, sort, query }: AskOf<undefined>) {
   const search = { ...(page ?? everything), ...searchOf(query), sort: sortOf(sort) };
-  const { items, total } = await listOrders(app.db, bearer.customer.reference, search);
+  const { items, total } = await listOrders(app.db, bearer.customer.id, search);
   return { items: items.map(orderSummaryItem), total };
 }
 
@@ -57,7 +57,7 @@ export const orders = resource({
       summary: 'An order with its items',
       problems: [orderNotFound({})],
       async handle({ app, id, bearer: { customer } }) {
-        const order = await orderByReference(app.db, customer.reference, id);
+        const order = await orderByReference(app.db, customer.id, id);
         if (!order) throw orderNotFound({});
         return { items: [orderItem(order)] };
       },

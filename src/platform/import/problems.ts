@@ -1,4 +1,4 @@
-import { problem } from '../../platform/problem.ts';
+import { problem } from '../problem.ts';
 
 /** The import cannot begin, or cannot go on; the reason is written for the person who started it. */
 export const importRefused = problem<{ reason: string }>('imports.refused', 422);

@@ -1,7 +1,7 @@
 import type { ControlledTransaction } from 'kysely';
-import type { App } from '../../platform/app.ts';
-import { type DatabaseSession, openSession } from '../../platform/database/session.ts';
-import type { DB } from '../../platform/database/tables.ts';
+import type { App } from '../app.ts';
+import { type DatabaseSession, openSession } from '../database/session.ts';
+import type { DB } from '../database/tables.ts';
 
 /** Several files in one transaction that is taken back, so that each finds what those before it would have brought. */
 export interface Rehearsal {

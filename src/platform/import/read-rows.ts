@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { assume } from '../../platform/types.ts';
+import { assume } from '../types.ts';
 import { importRefused } from './problems.ts';
 
 export interface CsvOptions {
@@ -25,7 +25,7 @@ const RECORD_MAX = 1_000_000;
 const COLUMNS_MAX = 500;
 
 /** UTF-8 with or without a mark, or UTF-16 with one. */
-async function encodingOf(file: string): Promise<'utf8' | 'utf-16le' | 'utf-16be'> {
+export async function encodingOf(file: string): Promise<'utf8' | 'utf-16le' | 'utf-16be'> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
