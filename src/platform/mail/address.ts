@@ -21,7 +21,7 @@ const pattern =
 const DOMAIN_MAX = 255;
 
 /** Whether a text is its own ASCII form, apart from its letter case. */
-const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && !/xn--/i.test(text);
+const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && !(text.includes('--') && /xn--/i.test(text));
 
 /** The local part and the domain, parted by the last `@`. */
 function parts(text: string): [local: string, domain: string] {
