@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { count, databaseUrl, flag, isRange, list, origins, places, seconds } from './config-fields.ts';
+import { count, countOrNone, databaseUrl, flag, isRange, list, origins, places, seconds } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
@@ -159,6 +159,16 @@ export const Settings = z.object({
     ),
   MAIL_REQUESTS: count(9).describe(
     'Mails an account, and ten times as many a network, may ask for per quarter of an hour',
+  ),
+
+  PAGE_REGISTRATIONS_PER_HOUR: countOrNone(60).describe(
+    'Registrations on the pages from one network (IPv4 address or IPv6 /64) per hour; 0: no limit',
+  ),
+  API_REGISTRATIONS_PER_HOUR: countOrNone(0).describe(
+    'Registrations over the Storefront API from one network per hour; 0: no limit, as a storefront speaks for many people',
+  ),
+  MAILBOX_EMAILS_PER_HOUR: count(10).describe(
+    'Emails per hour to unconfirmed addresses that differ only in their +tag, all of them together',
   ),
 
   ACCESS_TOKEN_SECONDS: seconds(28_800).describe('Life of an access token, seconds'),

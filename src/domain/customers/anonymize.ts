@@ -63,6 +63,7 @@ export const customersPrivacy: PrivacyHook = {
       passwordChangedAt: now,
       accessEndedAt: now,
       lastSignInAt: null,
+      registrationContestedAt: null,
       anonymizedAt: now,
       updatedAt: now,
     });

@@ -4,14 +4,14 @@ import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
-import { forgetNetworks, mayAskForMail } from '../throttle/index.ts';
+import { forgetNetworks, mayAskForMail, mayEmailMailbox } from '../throttle/index.ts';
 import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, normalizeEmail } from './customer.ts';
 import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged } from './mails.ts';
 import { customerNotFound, emailTaken } from './problems.ts';
-import { tellOwner } from './silence.ts';
+import { notifyExistingOwner } from './registered-again.ts';
 import { customerByEmail, customerById, isEmailConflict, lockCustomer, updateCustomer } from './queries.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function requestEmailChange(app: App, id: string, typed: string): P
   if (customer.email === email) return;
   refuseImpersonation(app);
   throwAny(emailObjections(email, { taken: await isTaken(app, id, email) }));
-  if (await mayAskForMail(app, customer.email, app.origin.network)) await mailLink(app, id, email);
+  if (await mayAskFor(app, customer, email)) await mailLink(app, id, email);
 }
 
 /**
@@ -40,9 +40,15 @@ export async function requestEmailChangeSilently(app: App, id: string, typed: st
   refuseImpersonation(app);
   throwAny(emailObjections(email, { taken: false }));
   // Counted before anything is found out: that no more links are made tells nothing either.
-  if (!(await mayAskForMail(app, customer.email, app.origin.network))) return;
+  if (!(await mayAskFor(app, customer, email))) return;
   if (await isTaken(app, id, email)) await pretendLink(app, id, email);
   else await mailLink(app, id, email);
+}
+
+/** Both counts go on: that of the customer who asks and that of the mailbox which is to get the email. */
+async function mayAskFor(app: App, customer: Customer, email: string): Promise<boolean> {
+  const byCustomer = await mayAskForMail(app, customer.email, app.origin.network);
+  return (await mayEmailMailbox(app, email)) && byCustomer;
 }
 
 async function findCustomer(app: App, id: string): Promise<Customer> {
@@ -73,8 +79,7 @@ const pretendLink = (app: App, id: string, email: string): Promise<void> =>
   transact(app, async (app) => {
     await holdCustomer(app, id);
     await issueLink(app, 'email-change', id, email);
-    // The network was counted with who asked.
-    await tellOwner(app, email, undefined);
+    await notifyExistingOwner(app, email);
   });
 
 /**

@@ -40,6 +40,7 @@ export {
   customerByReference,
   drawReferences,
   hasCustomers,
+  isRegistrationContested,
   lockCustomer,
   raiseNumber,
   replaceHash,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
 import { earlier } from '../../platform/clock.ts';
-import { job } from '../../platform/jobs/job.ts';
+import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { changesOf } from '../audit/index.ts';
 import { issueLink, openLink, renewedLink } from '../links/index.ts';
@@ -57,7 +57,8 @@ export const resendConfirmationMail = job({
     const last = await openLink(app, 'confirm', customerId);
     if (last && last.createdAt > earlier(app.now(), COOL_DOWN_SECONDS)) return;
     if (!(await firstWithin(app, `confirmation ${customerId}`, COOL_DOWN_SECONDS))) return;
-    await sendConfirmation.start(app, { customerId });
+    // A job of its own: when the mail server fails, the next try is not held back by the cool-down of this one.
+    await enqueue(app, sendConfirmation, { customerId });
   },
 });
 
@@ -78,7 +79,8 @@ export const sendAlreadyRegistered = job({
   async run(app, { customerId }) {
     const customer = await customerById(app.db, customerId);
     if (!customer) return;
-    if (customer.state === 'unverified') return sendConfirmation.start(app, { customerId });
+    // Without double opt-in a link that confirms would leave the password of whoever registered first.
+    if (customer.state === 'unverified' && app.config.DOUBLE_OPT_IN) return sendConfirmation.start(app, { customerId });
     const { alreadyRegisteredLetter } = await import('./mail/letters.tsx');
     await sendLetter(
       app,

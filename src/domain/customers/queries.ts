@@ -147,6 +147,55 @@ export async function updateCustomer(
 /** Whether a change failed because another customer was given the email address first. */
 export const isEmailConflict = (thrown: unknown): boolean => violatesUnique(thrown, 'customer_email_key_key');
 
+/** An account whose address was never proven, though it has a password; undefined if the address has no such account. */
+export async function unconfirmedByEmail(
+  db: Db,
+  email: string,
+): Promise<{ id: string; passwordHash: string } | undefined> {
+  const row = await db
+    .selectFrom('customer')
+    .select(['id', 'passwordHash'])
+    .where('emailKey', '=', emailKey(email))
+    .where('verifiedAt', 'is', null)
+    .where('anonymizedAt', 'is', null)
+    .executeTakeFirst();
+  return row?.passwordHash ? { id: row.id, passwordHash: row.passwordHash } : undefined;
+}
+
+/** Marks an unconfirmed registration as contested; returns false if it is already, or was confirmed meanwhile. */
+export async function contestRegistration(db: Db, id: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('customer')
+    .set({ registrationContestedAt: now })
+    .where('id', '=', id)
+    .where('registrationContestedAt', 'is', null)
+    .where('verifiedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function isRegistrationContested(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('customer').select('registrationContestedAt').where('id', '=', id).executeTakeFirst();
+  return row?.registrationContestedAt != null;
+}
+
+/** Changes an account that a registration made and nobody has confirmed or used yet. */
+export async function updatePendingRegistration(
+  db: Db,
+  id: string,
+  changes: Updateable<DB['customer']>,
+): Promise<void> {
+  await db
+    .updateTable('customer')
+    .set(changes)
+    .where('id', '=', id)
+    .where('verifiedAt', 'is', null)
+    .where('importRunId', 'is', null)
+    .where('termsAcceptedAt', 'is not', null)
+    .where('lastSignInAt', 'is', null)
+    .execute();
+}
+
 /** Holds the row until the transaction ends, so that what is decided about it still holds when it is written. */
 export async function lockCustomer(db: Db, id: string): Promise<Customer | undefined> {
   const row = await customers(db).where('id', '=', id).forUpdate().executeTakeFirst();

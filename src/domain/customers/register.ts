@@ -4,32 +4,65 @@ import { enqueue } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { checkPassword, hashPassword } from '../passwords/index.ts';
+import { consumeMailboxEmail, consumeRegistration } from '../throttle/index.ts';
 import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
 import { emailTaken } from './problems.ts';
 import { customerByEmail, insertCustomer } from './queries.ts';
 import { nextReference } from './reference.ts';
-import { tellOwner, withoutTaken } from './silence.ts';
+import { noteRegisteredAgain, notifyExistingOwner } from './registered-again.ts';
 
 /**
  * Creates a customer and queues the mail that lets them confirm their address (or, without double opt-in, the welcome).
  *
  * @throws {@link passwordRefused} before anything is said about the address; then {@link emailInvalid},
- * {@link emailTaken} (in any letter case) and {@link emailTooLong}, several at once if need be.
+ * {@link emailTaken} (in any letter case) and {@link emailTooLong}, several at once if need be; {@link rateLimited}.
  */
-export async function registerCustomer(app: App, { password, ...asTyped }: NewCustomer): Promise<Customer> {
-  const profile = { ...asTyped, email: normalizeEmail(asTyped.email) };
-  await checkPassword(app, password, profile);
+export async function registerCustomer(app: App, asTyped: NewCustomer): Promise<Customer> {
+  const customer = { ...asTyped, email: normalizeEmail(asTyped.email) };
+  const { email, password } = customer;
+  await checkPassword(app, password, customer);
   // Whether the address is taken is for the unique index to say, unless something else is wrong with it already.
-  if (emailObjections(profile.email, { taken: false }).length > 0) {
-    const taken = (await customerByEmail(app.db, profile.email)) !== undefined;
-    throwAny(emailObjections(profile.email, { taken }));
-  }
+  if (emailObjections(email, { taken: false }).length > 0)
+    throwAny(emailObjections(email, { taken: (await customerByEmail(app.db, email)) !== undefined }));
+  await consumeRegistration(app);
 
+  // An address that is taken is answered so however often it is asked for, as nothing is mailed.
+  return create(app, customer, {
+    takesProfile: false,
+    admit: (app) => consumeMailboxEmail(app, email),
+  });
+}
+
+interface CreateOptions {
+  /** Whether an unconfirmed account with the address takes the names and the language of this registration. */
+  takesProfile: boolean;
+  /** May still refuse what was inserted. */
+  admit?: (app: App) => Promise<void>;
+}
+
+/** @throws {@link emailTaken} after an unconfirmed account with the address was told apart from others */
+async function create(app: App, customer: NewCustomer, { takesProfile, admit }: CreateOptions): Promise<Customer> {
+  if (await noteRegisteredAgain(app, customer, { takesProfile })) throw emailTaken({});
   // Hashing takes about 20 ms of a core, so it is done before the transaction holds a connection.
-  const passwordHash = await hashPassword(app, password);
-  return transact(app, async (app) => {
+  const passwordHash = await hashPassword(app, customer.password);
+  try {
+    return await insert(app, customer, passwordHash, admit);
+  } catch (error) {
+    // Of several registrations at once, those that did not insert have not been compared with the one that did.
+    if (emailTaken.is(error)) await noteRegisteredAgain(app, customer, { takesProfile });
+    throw error;
+  }
+}
+
+const insert = (
+  app: App,
+  { password: _password, ...profile }: NewCustomer,
+  passwordHash: string,
+  admit: CreateOptions['admit'],
+): Promise<Customer> =>
+  transact(app, async (app) => {
     const now = app.now();
     const customer = await insertCustomer(app.db, {
       ...profile,
@@ -44,6 +77,7 @@ export async function registerCustomer(app: App, { password, ...asTyped }: NewCu
     });
     // Thrown inside the transaction, so that the number drawn for it is not lost.
     if (!customer) throw emailTaken({});
+    await admit?.(app);
     await record(app, {
       action: 'customers.registered',
       customerId: customer.id,
@@ -52,51 +86,54 @@ export async function registerCustomer(app: App, { password, ...asTyped }: NewCu
     await enqueue(app, app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: customer.id });
     return customer;
   });
-}
 
-/** Waits until as long has passed as either answer takes, so that time does not tell them apart. */
-const inEqualTime = (app: App, started: number): Promise<void> =>
-  app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+/**
+ * Creates a customer; for a taken address the owner is told by mail, and the answer is that of `otherwise`. Everything is
+ * checked and counted before it is found out which, and either takes as long.
+ */
+async function createOrNotify<T>(
+  app: App,
+  asTyped: NewCustomer,
+  otherwise: (app: App, customer: NewCustomer) => Promise<T>,
+): Promise<Customer | T> {
+  const customer = { ...asTyped, email: normalizeEmail(asTyped.email) };
+  const { email, password } = customer;
+  await checkPassword(app, password, customer);
+  throwAny(emailObjections(email, { taken: false }));
+  await consumeRegistration(app);
+  await consumeMailboxEmail(app, email);
+
+  const started = app.now().getTime();
+  const answer = await create(app, customer, { takesProfile: true }).catch(async (error: unknown) => {
+    if (!emailTaken.is(error)) throw error;
+    await notifyExistingOwner(app, email);
+    return otherwise(app, customer);
+  });
+  await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
+  return answer;
+}
 
 /**
  * Registers for a program that must not tell whether an address has an account, yet is answered with a customer: for a
  * taken address one who is never stored, with a reference of their own, while the owner is told by mail.
  *
- * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
+ * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}, {@link rateLimited}
  */
-export async function registerQuietly(app: App, customer: NewCustomer): Promise<Shopper> {
-  const started = app.now().getTime();
-  try {
-    const registered = await registerCustomer(app, customer);
-    await inEqualTime(app, started);
-    return registered;
-  } catch (error) {
-    const others = withoutTaken(error);
-    if (others) throw others;
-    await tellOwner(app, customer.email, app.origin.network);
+export const registerQuietly = (app: App, customer: NewCustomer): Promise<Shopper> =>
+  createOrNotify(app, customer, async (app, customer): Promise<Shopper> => {
     const now = app.now();
-    const { salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
-    const shown = { email: normalizeEmail(customer.email), salutation, firstName, lastName, gender, dateOfBirth };
+    const { email, salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
+    const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
     const reference = await transact(app, (app) => nextReference(app, customer.store));
     const state = app.config.DOUBLE_OPT_IN ? 'unverified' : 'active';
-    await inEqualTime(app, started);
     return { ...shown, id: newId(), number: 0, reference, state, accessEndedAt: null, createdAt: now, updatedAt: now };
-  }
-}
+  });
 
 /**
  * Registers on behalf of a page that must not tell whether an address has an account: its owner is told by mail.
  *
- * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}
+ * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}, {@link rateLimited}
  */
 export async function registerSilently(app: App, customer: NewCustomer): Promise<void> {
-  const started = app.now().getTime();
-  try {
-    await registerCustomer(app, customer);
-  } catch (error) {
-    const others = withoutTaken(error);
-    if (others) throw others;
-    await tellOwner(app, customer.email, app.origin.network);
-  }
-  await inEqualTime(app, started);
+  await createOrNotify(app, customer, () => Promise.resolve(undefined));
 }

@@ -5,10 +5,12 @@ import { entryOf, record } from '../audit/index.ts';
 import { type Customer, emailKey, replaceHash } from '../customers/index.ts';
 import { delayRefusal, rehashPassword, verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
-import { type Admission, admitGuess, type Guess, UNKNOWN_NETWORK } from '../throttle/index.ts';
+import { type Admission, admitGuess, type Guess, mayRepeat, UNKNOWN_NETWORK } from '../throttle/index.ts';
 import { sendUnlock } from './mails.ts';
 import { signInRefused } from './problems.ts';
 import { beginSignIn, type FinishedSignIn, finishSignIn } from './queries.ts';
+
+const UNLOCK_EMAILS_PER_HOUR = 4;
 
 export interface Credentials {
   email: string;
@@ -151,6 +153,9 @@ async function refuse(app: App, admission: Admission, customer: Customer | undef
       ...(customer ? { customerId: customer.id } : {}),
       facts: { blocked },
     });
-    if (blocked && customer?.state === 'active') await enqueue(app, sendUnlock, { customerId: customer.id });
+    if (!blocked || customer?.state !== 'active') return;
+    // Guesses from many networks begin many lockouts, and each would send an email.
+    if (await mayRepeat(app, `unlock ${customer.id}`, UNLOCK_EMAILS_PER_HOUR, 3600))
+      await enqueue(app, sendUnlock, { customerId: customer.id });
   });
 }

@@ -1,4 +1,5 @@
-export { tooManyAttempts } from './problems.ts';
+export { consumeMailboxEmail, consumeRegistration, mayEmailMailbox } from './email-allowance.ts';
+export { rateLimited, tooManyAttempts } from './problems.ts';
 export { sweepThrottle } from './sweep.ts';
 export {
   type Admission,

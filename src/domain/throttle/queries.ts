@@ -195,21 +195,25 @@ export async function deleteForgottenNetworks(db: Db, now: Date): Promise<number
 }
 
 /** Counts one use and returns how many there were in the window, this one included. */
-export async function countUse(
+export const countUse = async (...use: Parameters<typeof consumeUse>): Promise<number> =>
+  (await consumeUse(...use)).uses;
+
+/** Counts one use; returns how many there were in the window, this one included, and when the window ends. */
+export async function consumeUse(
   db: Db,
   key: string,
   account: string | null,
   windowSeconds: number,
   now: Date,
-): Promise<number> {
-  const { rows } = await sql<{ uses: number }>`
+): Promise<{ uses: number; windowEnds: Date }> {
+  const { rows } = await sql<{ uses: number; windowEnds: Date }>`
     insert into throttle as t (key, account, failures, window_ends)
     values (${key}, ${account}, 1, ${now}::timestamptz + ${windowSeconds} * interval '1 second')
     on conflict (key) do update set
       failures = case when t.window_ends <= ${now} then 1 else t.failures + 1 end,
       window_ends = case when t.window_ends <= ${now} then excluded.window_ends else t.window_ends end
-    returning failures as uses`.execute(db);
-  return rows[0]?.uses ?? 1;
+    returning failures as uses, window_ends`.execute(db);
+  return rows[0] ?? { uses: 1, windowEnds: now };
 }
 
 export async function clearAccount(db: Db, account: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { languageOf } from '../../domain/stores/index.ts';
+import { rateLimited } from '../../domain/throttle/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { databaseAway, databaseProblem, dataRefused } from '../../platform/database/errors.ts';
@@ -151,7 +152,7 @@ function refuse(app: App, error: unknown, locale: string, headers: Record<string
     });
   }
   if (bodyTooLarge.is(thrown)) headers['Connection'] = 'close';
-  if (overloaded.is(thrown) || databaseAway.is(thrown))
+  if (overloaded.is(thrown) || databaseAway.is(thrown) || rateLimited.is(thrown))
     headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
   if (plain.is(thrown))
     return new Response(thrown.details.text, {

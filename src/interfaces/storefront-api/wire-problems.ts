@@ -34,7 +34,7 @@ import { orderNotFound } from '../../domain/orders/index.ts';
 import { passwordRefused, type Violation as PasswordViolation } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
 import { storeUnknown } from '../../domain/stores/index.ts';
-import { tooManyAttempts } from '../../domain/throttle/index.ts';
+import { rateLimited, tooManyAttempts } from '../../domain/throttle/index.ts';
 import { accessTokenInvalid, refreshRefused } from '../../domain/tokens/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { bodyTooLarge } from '../../platform/http/incoming.ts';
@@ -247,6 +247,9 @@ on(
 on(agentTokenInvalid, fixed(401, '4102', 'Agent access token is invalid.'));
 on(tooManyAttempts, ({ minutes }, t) => [
   { detail: t('security_blocker_page.error.account_blocked', { minutes }), status: 429, code: '4401' },
+]);
+on(rateLimited, ({ retryAfterSeconds }, t) => [
+  { detail: t('rate_limit.exceeded', { minutes: Math.ceil(retryAfterSeconds / 60) }), status: 429, code: '4401' },
 ]);
 on(resourceUnknown, fixed(404, '007', 'Not found'));
 on(parentUnknown, fixed(404, '009', 'Not found'));

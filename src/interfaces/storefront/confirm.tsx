@@ -1,11 +1,44 @@
-import { confirmCustomer } from '../../domain/customers/index.ts';
-import { readLink } from '../../domain/links/index.ts';
+import { confirmingNeedsPassword, confirmRegistration, confirmWithPassword } from '../../domain/credentials/index.ts';
+import { passwordRefused } from '../../domain/passwords/index.ts';
 import { Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { linkTrouble } from './link-trouble.tsx';
-import type { Page } from './visit.ts';
+import { type FieldErrors, NewPasswordFields } from './person.tsx';
+import type { Page, Visit } from './visit.ts';
+import { sentences, statusOf } from './words.ts';
 
 const FORM = 'confirmForm';
+const another = { href: '/register/resend', label: 'link.trouble.again' } as const;
+
+interface ConfirmProps {
+  visit: Visit;
+  token: string;
+  needsPassword: boolean;
+  errors?: FieldErrors;
+}
+
+function Confirm({ visit, token, needsPassword, errors = {} }: ConfirmProps) {
+  const { t, url } = visit;
+  return (
+    <>
+      <h1>{t('customer.confirmation')}</h1>
+      <p className="lead">{t(needsPassword ? 'customer.confirmation.contested' : 'customer.confirmation.lead')}</p>
+      <Form visit={visit} name={FORM} action={url('/register/confirm', { token })}>
+        <Hidden form={FORM} name="token" value={token} />
+        {needsPassword && (
+          <NewPasswordFields
+            visit={visit}
+            form={FORM}
+            errors={errors}
+            label={t('customer.password')}
+            names={['password.pass', 'password.confirm']}
+          />
+        )}
+        <Submit>{t('customer.confirmation.submit')}</Submit>
+      </Form>
+    </>
+  );
+}
 
 export const confirmPage: Page = {
   path: '/register/confirm',
@@ -14,33 +47,43 @@ export const confirmPage: Page = {
 
   // Mail scanners open links too: only the button confirms.
   async get(visit) {
-    const { app, t, url, query, typed } = visit;
+    const { app, t, query, typed } = visit;
     const token = typed?.('token') ?? query.get('token') ?? '';
     try {
-      await readLink(app, 'confirm', token);
+      const needsPassword = await confirmingNeedsPassword(app, token);
+      return visit.render(
+        t('customer.confirmation'),
+        <Confirm visit={visit} token={token} needsPassword={needsPassword} />,
+      );
     } catch (error) {
-      return linkTrouble(visit, error, { href: '/register/resend', label: 'link.trouble.again' });
+      return linkTrouble(visit, error, another);
     }
-    return visit.render(
-      t('customer.confirmation'),
-      <>
-        <h1>{t('customer.confirmation')}</h1>
-        <p className="lead">{t('customer.confirmation.lead')}</p>
-        <Form visit={visit} name={FORM} action={url('/register/confirm', { token })}>
-          <Hidden form={FORM} name="token" value={token} />
-          <Submit>{t('customer.confirmation.submit')}</Submit>
-        </Form>
-      </>,
-    );
   },
 
   async post(visit) {
+    const { app, t, typed = () => '' } = visit;
+    const token = typed('token');
+    const password = typed('password.pass');
+    const again = (errors: FieldErrors) =>
+      visit.render(
+        t('customer.confirmation'),
+        <Confirm visit={visit} token={token} needsPassword={true} errors={errors} />,
+        { status: 422, notice: { kind: 'error', text: t('form.error') } },
+      );
     try {
-      await confirmCustomer(visit.app, visit.typed?.('token') ?? '');
+      const needsPassword = await confirmingNeedsPassword(app, token);
+      if (needsPassword && password !== typed('password.confirm'))
+        return again({ confirm: t('validator.constraints.password.do_not_match') });
+      await (needsPassword ? confirmWithPassword(app, token, password) : confirmRegistration(app, token));
       await visit.renewSession();
+      const message = needsPassword
+        ? 'customer.authorization.account_confirmed.password_set'
+        : 'customer.authorization.account_confirmed';
+      return visit.redirect('/login', { kind: 'success', message });
     } catch (error) {
-      return linkTrouble(visit, error, { href: '/register/resend', label: 'link.trouble.again' });
+      if (passwordRefused.is(error)) return again({ password: sentences(t, error) });
+      if (statusOf(error) >= 500) throw error;
+      return linkTrouble(visit, error, another);
     }
-    return visit.redirect('/login', { kind: 'success', message: 'customer.authorization.account_confirmed' });
   },
 };

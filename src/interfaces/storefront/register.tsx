@@ -1,5 +1,6 @@
 import { registerSilently } from '../../domain/customers/index.ts';
 import { checkPasswordRules, passwordRefused, type Person } from '../../domain/passwords/index.ts';
+import { rateLimited } from '../../domain/throttle/index.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
@@ -91,6 +92,7 @@ export const registerPage: Page = {
     try {
       await registerSilently(app, { email, salutation, firstName, lastName, password, locale, store: store.name });
     } catch (error) {
+      if (rateLimited.is(error)) return tryLater(visit, error);
       return fail({ [passwordRefused.is(error) ? 'password' : 'email']: sentences(t, error) });
     }
     const message = app.config.DOUBLE_OPT_IN
@@ -99,6 +101,18 @@ export const registerPage: Page = {
     return visit.redirect('/login', { kind: 'success', message });
   },
 };
+
+/** What was typed stays in the form, to be sent again once there is room. */
+function tryLater(visit: Visit, error: ReturnType<typeof rateLimited>): Response {
+  const { t } = visit;
+  const [text = ''] = sentences(t, error);
+  const page = visit.render(t('customer.registration'), <Register visit={visit} />, {
+    status: 429,
+    notice: { kind: 'error', text },
+  });
+  page.headers.set('Retry-After', String(error.details.retryAfterSeconds));
+  return page;
+}
 
 /** What the rules have against a password, so that it is said together with everything else. */
 async function objections({ app, t }: Visit, password: string, person: Person): Promise<string[] | undefined> {

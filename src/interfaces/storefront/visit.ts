@@ -14,6 +14,7 @@ export const notices = [
   'customer.authorization.validate_email_address',
   'customer.authorization.success',
   'customer.authorization.account_confirmed',
+  'customer.authorization.account_confirmed.password_set',
   'customer.password.changed',
   'customer.password.change.success',
   'customer.unlock.done',

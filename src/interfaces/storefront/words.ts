@@ -4,7 +4,7 @@ import { linkExpired, linkInvalid } from '../../domain/links/index.ts';
 import { mfaCodeInvalid, mfaCodeMissing, mfaNotSent } from '../../domain/mfa/index.ts';
 import { passwordRefused, policyOf } from '../../domain/passwords/index.ts';
 import { signInRefused } from '../../domain/sign-in/index.ts';
-import { tooManyAttempts } from '../../domain/throttle/index.ts';
+import { rateLimited, tooManyAttempts } from '../../domain/throttle/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { isProblem, several } from '../../platform/problem.ts';
@@ -32,6 +32,8 @@ export function sentences(t: Translate, thrown: unknown): string[] {
   if (mfaNotSent.is(thrown)) return [t('multi_factor_auth.code.not_sent')];
   if (signInRefused.is(thrown)) return [t('customer.authentication.failed')];
   if (tooManyAttempts.is(thrown)) return [t('security_blocker_page.error.account_blocked', thrown.details)];
+  if (rateLimited.is(thrown))
+    return [t('rate_limit.exceeded', { minutes: Math.ceil(thrown.details.retryAfterSeconds / 60) })];
   if (emailInvalid.is(thrown)) return [t('customer.email.format.invalid')];
   if (emailTooLong.is(thrown)) return [t('customer.email.length.exceeded', thrown.details)];
   if (emailTaken.is(thrown)) return [t('customer.email.already.used')];

@@ -192,6 +192,7 @@ export interface Customer {
   passwordHash: string | null;
   phone: string | null;
   reference: string;
+  registrationContestedAt: Timestamp | null;
   salutation: string | null;
   state: Generated<string>;
   store: string | null;

@@ -72,3 +72,9 @@ export const emailSearch = (text: string): { spelling: 'key' | 'shown'; text: st
   /^[\x20-\x7e]*$/.test(text)
     ? { spelling: 'key', text: text.toLowerCase() }
     : { spelling: 'shown', text: text.normalize('NFKC').toLowerCase() };
+
+/**
+ * What mailboxes are told apart by: the key of the address without its `+tag`. Dots stay, as only some providers ignore
+ * them and elsewhere they make another mailbox.
+ */
+export const mailboxOf = (address: string): string => emailKey(address).replace(/^([^+@]+)\+[^@]*(?=@)/, '$1');

@@ -2,6 +2,7 @@ import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
 import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
 import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
+import { rateLimited } from '../../../domain/throttle/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { databaseAway, databaseProblem, dataRefused } from '../../../platform/database/errors.ts';
@@ -149,7 +150,7 @@ export async function decoupledApi(
         headers: { ...headers, 'Content-Type': 'text/plain' },
       });
     }
-    if (overloaded.is(thrown) || databaseAway.is(thrown))
+    if (overloaded.is(thrown) || databaseAway.is(thrown) || rateLimited.is(thrown))
       headers['Retry-After'] = String(thrown.details.retryAfterSeconds);
     return answer(status, errorsDocument(errors, convention));
   }

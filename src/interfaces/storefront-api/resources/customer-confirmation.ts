@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { confirmCustomer } from '../../../domain/customers/index.ts';
+import { confirmRegistration } from '../../../domain/credentials/index.ts';
 import { linkInvalid } from '../../../domain/links/index.ts';
 import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
@@ -16,7 +16,7 @@ export const customerConfirmation = resource({
       problems: [linkInvalid({})],
       attributes: attributes({ registrationKey: text(notBlank, isString) }),
       async handle({ app, attributes }) {
-        await confirmCustomer(app, attributes.registrationKey);
+        await confirmRegistration(app, attributes.registrationKey);
         return noContent;
       },
     }),
