@@ -179,6 +179,9 @@ export const Settings = z.object({
   CONFIRM_LINK_SECONDS: seconds(604_800).describe('Life of a link that confirms an address'),
   RESET_LINK_SECONDS: seconds(7200).describe('Life of a link that resets a password'),
   EMAIL_CHANGE_LINK_SECONDS: seconds(1800).describe('Life of a link that confirms a new address'),
+  EMAIL_CHANGE_STOP_LINK_SECONDS: seconds(604_800).describe(
+    'Life of the link by which the present address stops a change to a new one, seconds',
+  ),
   INVITATION_LINK_SECONDS: seconds(1_209_600).describe('Life of a link that sets a first password'),
   MFA_CODE_SECONDS: seconds(1800).describe('Life of a one-time code, seconds'),
   MFA_CODE_ATTEMPTS: count(3).describe('Wrong entries after which a one-time code is void'),

@@ -27,4 +27,13 @@ lookAt(world, [
       return `/customer-data-change-request/change-email?verification_token=${token}`;
     },
   },
+  {
+    name: 'the page that stops a change of the address',
+    heading: 'Stop the change of your email address',
+    async path() {
+      const { id, email } = await activeCustomer(world);
+      const token = await issueLink(world.app, 'email-change-stop', id, email);
+      return `/customer-data-change-request/stop-email-change?token=${token}`;
+    },
+  },
 ]);

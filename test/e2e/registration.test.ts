@@ -1,7 +1,7 @@
 import { registerCustomer } from '../../src/domain/customers/index.ts';
 import { issueLink } from '../../src/domain/links/index.ts';
 import { useApp } from '../app.ts';
-import { somebody } from '../builders.ts';
+import { OTHER_PASSWORD, somebody } from '../builders.ts';
 import { lookAt } from './looks.ts';
 
 const world = useApp();
@@ -16,6 +16,16 @@ lookAt(world, [
       const { id } = await registerCustomer(world.app, somebody());
       return `/register/confirm?token=${await issueLink(world.app, 'confirm', id)}`;
     },
+  },
+  {
+    name: 'the confirmation of an address that was registered twice',
+    heading: 'Confirm your e-mail address',
+    async path() {
+      const { id, email } = await registerCustomer(world.app, somebody());
+      await registerCustomer(world.app, somebody({ email, password: OTHER_PASSWORD })).catch(() => undefined);
+      return `/register/confirm?token=${await issueLink(world.app, 'confirm', id)}`;
+    },
+    send: 'confirmForm',
   },
   { name: 'a link that does not work', heading: 'This link does not work', path: () => '/register/confirm?token=x' },
   {

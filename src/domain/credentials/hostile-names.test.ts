@@ -22,6 +22,7 @@ async function everyEmail(app: App, customerId: string): Promise<Mail[]> {
   const sent: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void sent.push(mail), close: () => undefined };
   await issueLink(app, 'email-change', customerId, 'new@example.org');
+  await issueLink(app, 'email-change-stop', customerId, 'old@example.org');
   const entryId = await record(app, {
     action: 'customers.email-changed',
     customerId,
@@ -32,7 +33,14 @@ async function everyEmail(app: App, customerId: string): Promise<Mail[]> {
      on conflict do nothing`,
     [customerId],
   );
-  const payload = { customerId, entryId, kind: 'customer', id: customerId, receiptId: newId() };
+  const payload = {
+    customerId,
+    entryId,
+    kind: 'customer',
+    id: customerId,
+    receiptId: newId(),
+    requestedAt: app.now().toISOString(),
+  };
   for (const job of jobs.filter(({ name }) => /\bsend-(?!batch)|resend/.test(name))) {
     // Campaigns send the same emails to those they claimed.
     if (!job.name.startsWith('campaigns.')) await job.start({ ...app, mailer }, payload);

@@ -6,3 +6,4 @@ export { proveCurrentPassword } from './prove-password.ts';
 export { requestReset } from './request-reset.ts';
 export { resetPassword } from './reset-password.ts';
 export { revokePassword } from './revoke-password.ts';
+export { stopEmailChange } from './stop-email-change.ts';

@@ -9,7 +9,7 @@ import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, normalizeEmail } from './customer.ts';
 import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
-import { sendEmailChange, sendEmailChanged } from './mails.ts';
+import { sendEmailChange, sendEmailChanged, sendEmailChangeRequested } from './mails.ts';
 import { customerNotFound, emailTaken } from './problems.ts';
 import { notifyExistingOwner } from './registered-again.ts';
 import { customerByEmail, customerById, isEmailConflict, lockCustomer, updateCustomer } from './queries.ts';
@@ -72,13 +72,21 @@ const mailLink = (app: App, id: string, email: string): Promise<void> =>
     });
     await issueLink(app, 'email-change', id, email);
     await enqueue(app, sendEmailChange, { customerId: id });
+    await notifyPresentAddress(app, held);
   });
+
+/** Tells the present address that another one was asked for, with a link that stops it. Bounded with the request. */
+async function notifyPresentAddress(app: App, { id, email }: Customer): Promise<void> {
+  await issueLink(app, 'email-change-stop', id, email);
+  await enqueue(app, sendEmailChangeRequested, { customerId: id, requestedAt: app.now().toISOString() });
+}
 
 /** A link that nobody is sent: what the customer sees is the same as for an address that is free. */
 const pretendLink = (app: App, id: string, email: string): Promise<void> =>
   transact(app, async (app) => {
-    await holdCustomer(app, id);
+    const held = await holdCustomer(app, id);
     await issueLink(app, 'email-change', id, email);
+    await notifyPresentAddress(app, held);
     await notifyExistingOwner(app, email);
   });
 

@@ -105,6 +105,25 @@ export const sendEmailChange = job({
   },
 });
 
+/** To the address that is to be replaced, which the link keeps; the change may be confirmed before this is sent. */
+export const sendEmailChangeRequested = job({
+  name: 'customers.send-email-change-requested',
+  payload: ofCustomer.extend({ requestedAt: z.iso.datetime() }),
+  async run(app, { customerId, requestedAt }) {
+    const customer = await customerById(app.db, customerId);
+    if (!customer || customer.state === 'locked') return;
+    const link = await renewedLink(app, 'email-change-stop', customerId);
+    if (!link?.email) return;
+    const { emailChangeRequestedLetter } = await import('./mail/letters.tsx');
+    const path = '/customer-data-change-request/stop-email-change';
+    const letter = emailChangeRequestedLetter(app, customer, {
+      url: mailUrl(app, customer, path, { token: link.token }),
+      requestedAt: new Date(requestedAt),
+    });
+    await sendLetter(app, { ...recipient(customer), address: link.email }, letter);
+  },
+});
+
 /** The old address is in the audit entry of the change, and is forgotten with it. */
 export const sendEmailChanged = job({
   name: 'customers.send-email-changed',
@@ -124,6 +143,7 @@ export const customerMails = [
   sendWelcome,
   sendAlreadyRegistered,
   sendEmailChange,
+  sendEmailChangeRequested,
   sendEmailChanged,
   sendErasureReceipt,
   sweepErasureReceipts,

@@ -25,7 +25,7 @@ export async function noteRegisteredAgain(
   if (!known) return false;
   const { id, passwordHash } = known;
   // A hash of another shop's format may take seconds: it is not compared, and what is not compared is contested.
-  const isSame = await verifyPassword(app, app.hasher.isCurrent(passwordHash) ? passwordHash : null, password);
+  const isSame: boolean = await verifyPassword(app, app.hasher.isCurrent(passwordHash) ? passwordHash : null, password);
   await transact(app, async (app) => {
     const now = app.now();
     const contested = !isSame && (await contestRegistration(app.db, id, now));

@@ -2,7 +2,16 @@ import type { App } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
 import { hashToken, newToken } from '../../platform/crypto/token.ts';
 import { linkExpired, linkInvalid } from './problems.ts';
-import { type Link, linkByHash, type LinkKind, newestLink, renewLink, replaceLink, takeLink } from './queries.ts';
+import {
+  deleteLink,
+  type Link,
+  linkByHash,
+  type LinkKind,
+  newestLink,
+  renewLink,
+  replaceLink,
+  takeLink,
+} from './queries.ts';
 
 /** Links that mean the same to their reader: a newer one of either kind ends the older. */
 const family = (kind: LinkKind): LinkKind[] =>
@@ -14,6 +23,7 @@ const lifeSeconds = (app: App, kind: LinkKind): number =>
     reset: app.config.RESET_LINK_SECONDS,
     invitation: app.config.INVITATION_LINK_SECONDS,
     'email-change': app.config.EMAIL_CHANGE_LINK_SECONDS,
+    'email-change-stop': app.config.EMAIL_CHANGE_STOP_LINK_SECONDS,
     unlock: app.config.UNLOCK_LINK_SECONDS,
   })[kind];
 
@@ -58,6 +68,10 @@ export async function renewedLink(
   const link = await renewLink(app.db, kind, customerId, life);
   return link && { token, email: link.email };
 }
+
+/** Ends the link of a kind before it is used. */
+export const endLink = (app: App, kind: LinkKind, customerId: string): Promise<void> =>
+  deleteLink(app.db, kind, customerId);
 
 /** The link of a kind that a customer could still use. */
 export async function openLink(

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 
-export type LinkKind = 'confirm' | 'reset' | 'invitation' | 'email-change' | 'unlock';
+export type LinkKind = 'confirm' | 'reset' | 'invitation' | 'email-change' | 'email-change-stop' | 'unlock';
 
 export interface Link {
   kind: string;
@@ -57,6 +57,10 @@ export function takeLink(db: Db, tokenHash: Buffer, kinds: readonly LinkKind[], 
     .where('expiresAt', '>', now)
     .returning(shown)
     .executeTakeFirst();
+}
+
+export async function deleteLink(db: Db, kind: LinkKind, customerId: string): Promise<void> {
+  await db.deleteFrom('link').where('customerId', '=', customerId).where('kind', '=', kind).execute();
 }
 
 export async function deleteLinksOf(db: Db, customerId: string): Promise<void> {

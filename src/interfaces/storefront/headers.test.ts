@@ -33,6 +33,7 @@ const behindLinks = [
   '/password/restore',
   '/login/unlock',
   '/customer-data-change-request/change-email',
+  '/customer-data-change-request/stop-email-change',
 ];
 
 test.for(['/login', '/register', '/register/resend', '/password/forgotten', '/nothing', ...behindLinks])(

@@ -16,6 +16,7 @@ import { registerPage } from './register.tsx';
 import { resendPage } from './resend.tsx';
 import { restorePage } from './restore.tsx';
 import { endSessionPage } from './sessions.tsx';
+import { stopEmailChangePage } from './stop-email-change.tsx';
 import { unlockPage } from './unlock.tsx';
 import type { Page, Visit } from './visit.ts';
 
@@ -33,6 +34,7 @@ const list: readonly Page[] = [
   profilePage,
   endSessionPage,
   changeEmailPage,
+  stopEmailChangePage,
 ];
 const pages = new Map(list.map((page) => [page.path, page]));
 

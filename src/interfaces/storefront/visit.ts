@@ -22,6 +22,8 @@ export const notices = [
   'customer.profile.change.success',
   'customer.change_customer_email_mail_sent',
   'customer.data_change_request.email_change.success',
+  'customer.email_change_stop.done',
+  'customer.email_change_stop.done_was_not_me',
   'multi_factor_auth.code.sent',
 ] as const satisfies readonly MessageId[];
 

@@ -37,6 +37,24 @@ export const emailChangeLetter = ({ config }: App, customer: Customer, url: stri
     footnotes: (t) => [linkLasts(t, config.EMAIL_CHANGE_LINK_SECONDS), t('mail.ignore')],
   });
 
+/** To the present address: another one was asked for. It does not say which, as a stranger may have typed it. */
+export const emailChangeRequestedLetter = (
+  { config }: App,
+  customer: Customer,
+  { url, requestedAt }: { url: string; requestedAt: Date },
+): Letter =>
+  compose({
+    words: 'customer.email_change_requested',
+    shop: config.SHOP_NAME,
+    reader: recipient(customer),
+    url,
+    more: (t) => [t('mail.customer.email_change_requested.when', { at: requestedAt })],
+    footnotes: (t) => [
+      linkLasts(t, config.EMAIL_CHANGE_STOP_LINK_SECONDS),
+      t('mail.customer.email_change_requested.was_me'),
+    ],
+  });
+
 /** To the old address: it was replaced (mail 6). */
 export const emailChangedLetter = ({ config }: App, customer: Customer): Letter =>
   compose({
