@@ -21,6 +21,7 @@ import {
   type Shopper,
 } from '../../../domain/customers/index.ts';
 import { passwordRefused } from '../../../domain/passwords/index.ts';
+import { rateLimited } from '../../../domain/throttle/index.ts';
 import { forCustomers, type Item, noContent, forAnyone, resource } from '../resource.ts';
 import {
   attributes,
@@ -119,6 +120,7 @@ export const customers = resource({
         emailInvalid({}),
         emailTaken({}),
         emailTooLong({ max: 100 }),
+        rateLimited({ retryAfterSeconds: 3600 }),
       ],
       attributes: attributes({
         email: text(notBlank, email),
