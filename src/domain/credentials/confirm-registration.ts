@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { assertMay, confirmCustomer, customerById, isRegistrationContested } from '../customers/index.ts';
 import { linkInvalid, readLink } from '../links/index.ts';
-import { checkPassword } from '../passwords/index.ts';
+import { checkPassword, hashPassword } from '../passwords/index.ts';
 import { sendResetLink } from './mails.ts';
 
 /**
@@ -39,6 +39,6 @@ export async function confirmWithPassword(app: App, token: string, password: str
   if (!owner) throw linkInvalid({});
   assertMay('confirm', owner.state);
   await checkPassword(app, password, owner);
-  const passwordHash = await app.hasher.hash(password);
+  const passwordHash = await hashPassword(app, password);
   await confirmCustomer(app, token, passwordHash);
 }

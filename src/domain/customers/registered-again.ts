@@ -1,7 +1,7 @@
 import { type App, transact } from '../../platform/app.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
-import { verifyPassword } from '../passwords/index.ts';
+import { hashPassword, isHashOf } from '../passwords/index.ts';
 import { mayAskForMail } from '../throttle/index.ts';
 import type { NewCustomer } from './customer.ts';
 import { sendAlreadyRegistered } from './mails.ts';
@@ -24,8 +24,11 @@ export async function noteRegisteredAgain(
   const known = await unconfirmedByEmail(app.db, profile.email);
   if (!known) return false;
   const { id, passwordHash } = known;
-  // A hash of another shop's format may take seconds: it is not compared, and what is not compared is contested.
-  const isSame: boolean = await verifyPassword(app, app.hasher.isCurrent(passwordHash) ? passwordHash : null, password);
+  const isComparable = app.hasher.isCurrent(passwordHash);
+  const isSame = isComparable && (await isHashOf(app, passwordHash, password));
+  // A hash of another shop's format may take seconds: it is not compared, what is not compared is contested, and the time
+  // is that of any registration.
+  if (!isComparable) await hashPassword(app, password);
   await transact(app, async (app) => {
     const now = app.now();
     const contested = !isSame && (await contestRegistration(app.db, id, now));

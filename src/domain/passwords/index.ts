@@ -1,7 +1,7 @@
 export { isBreached } from './breached.ts';
 export { checkPassword, checkPasswordRules, checkStaffPassword } from './check.ts';
 export { delayRefusal } from './delay-refusal.ts';
-export { hashPassword, rehashPassword } from './hash.ts';
+export { hashPassword, isHashOf, rehashPassword } from './hash.ts';
 export { noteHashKinds, sweepHashKinds } from './hash-cost.ts';
 export { hashFormat } from './hash-format.ts';
 export { hashKind } from './hash-kind.ts';
