@@ -31,6 +31,7 @@ const DOMAINS = [
   'agents',
   'imports',
   'campaigns',
+  'demo',
 ];
 const INTERFACES = new Set(['storefront-api', 'storefront', 'operations', 'cli']);
 /** They put the house together, so they may know every room. */

@@ -1,14 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { hasCustomers } from './domain/customers/index.ts';
+import { demoStaff } from './domain/demo/index.ts';
 import { type Action, importRefused, readManifest, runImport } from './domain/imports/index.ts';
+import { DEMO_PASSWORD } from './domain/passwords/index.ts';
 import { createStaffUser, staffEmailTaken } from './domain/staff/index.ts';
 import type { App } from './platform/app.ts';
 import type { Config } from './platform/config.ts';
 
 const manifest = fileURLToPath(new URL('../demo/full.yml', import.meta.url));
 
-/** Of every demo customer that has one, and of the staff. */
-const DEMO = { email: 'anna.bergmann@example.org', agent: 'agent@example.org', password: 'Demo-Shopper-2026' };
+/** A customer and an agent to begin with. */
+const DEMO = { email: 'anna.bergmann@example.org', agent: demoStaff[0].email };
 
 /** Moves the demo shop in, the way any shop moves in, unless somebody is there already. */
 export async function fillWithDemoData(app: App): Promise<void> {
@@ -33,16 +35,8 @@ async function importDemo(app: App, { importer, file }: Action): Promise<void> {
 }
 
 async function hireDemoStaff(app: App): Promise<void> {
-  const common = { password: DEMO.password, locale: 'en_US' };
-  const agent = { email: DEMO.agent, firstName: 'Alex', lastName: 'Winter', isAgent: true, roles: ['support'] };
-  const head = {
-    email: 'admin@example.org',
-    firstName: 'Ada',
-    lastName: 'Moor',
-    isAgent: false,
-    roles: ['administrator'],
-  };
-  for (const user of [agent, head]) await createStaffUser(app, { ...common, ...user });
+  for (const { roles, ...user } of demoStaff)
+    await createStaffUser(app, { ...user, roles: [...roles], password: DEMO_PASSWORD, locale: 'en_US' });
 }
 
 /** What to do first, for the person who just started the product. */
@@ -65,7 +59,7 @@ export function welcome(
           '',
           `  Demo log-in   ${DEMO.email}`,
           `  Demo agent    ${DEMO.agent}, at POST /agent-access-tokens`,
-          `  Password      ${DEMO.password}`,
+          `  Password      ${DEMO_PASSWORD}`,
         ]
       : []),
     '',

@@ -1,5 +1,7 @@
 import { setPriority } from 'node:os';
 import type { OpenApp } from './app.ts';
+import { countDemoAccounts } from './domain/demo/index.ts';
+import type { App } from './platform/app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
 import { isMailboxOpen } from './interfaces/operations/index.ts';
@@ -30,6 +32,7 @@ export async function serveProcess(config: Config): Promise<number> {
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');
     if (isMailboxOpen(config)) log.warn(openMailbox(config));
+    await warnOfDemo(open.app);
 
     if ((await stopping) === 'SIGTERM') {
       server.drain();
@@ -41,6 +44,13 @@ export async function serveProcess(config: Config): Promise<number> {
     await closeAll(open, log);
   }
   return 0;
+}
+
+async function warnOfDemo(app: App) {
+  if (app.config.NODE_ENV !== 'production') return;
+  const { customers, staff } = await countDemoAccounts(app);
+  if (customers + staff > 0)
+    app.log.warn({ customers, staff }, 'accounts of the demo shop are in this database: `clientele demo:remove`');
 }
 
 const openMailbox = ({ HOST }: Config) =>
@@ -60,6 +70,7 @@ export async function workProcess(config: Config): Promise<number> {
   try {
     await open.app.queue.work(open.app, jobs);
     log.info('working jobs');
+    await warnOfDemo(open.app);
     await stopping;
   } finally {
     await closeAll(open, log);

@@ -1,6 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { isBreached } from './breached.ts';
 import { isCommon } from './common.ts';
+import { isPublished } from './demo-password.ts';
 import { normalizePassword } from './normalize.ts';
 import { choicesIn } from './patterns.ts';
 import { containsPersonal, isPersonal, type Person, personalWords } from './personal.ts';
@@ -54,7 +55,7 @@ function refuse(violations: readonly Violation[], { min, max }: PasswordPolicy):
 async function violationsOf(app: App, password: string, person: Person, policy: PasswordPolicy): Promise<Violation[]> {
   const length = [...password].length;
   const violations: Violation[] = [];
-  if (await isCommon(app, password)) violations.push('common');
+  if (isPublished(app, password) || (await isCommon(app, password))) violations.push('common');
   else if (isPersonal(app, password, person)) violations.push('personal');
   if (length < policy.min) violations.push('too-short');
   if (length > policy.max) violations.push('too-long');

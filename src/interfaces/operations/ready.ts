@@ -1,3 +1,4 @@
+import { countDemoAccounts } from '../../domain/demo/index.ts';
 import type { App } from '../../platform/app.ts';
 import { databaseReadiness } from '../../platform/database/readiness.ts';
 
@@ -14,7 +15,22 @@ export async function ready(app: App, { isDraining }: Lifecycle): Promise<Respon
   // One check at a time, however often it is asked for: each writes.
   const found = await app.memory.recall(KEY, 60_000, () => check(app).finally(() => app.memory.forget(KEY)));
   const isReady = Object.values(found).every((part) => part === 'ok');
-  return isReady ? Response.json({ status: 'ok', ...found }) : unavailable({ status: 'unavailable', ...found });
+  if (!isReady) return unavailable({ status: 'unavailable', ...found });
+  return Response.json({ status: 'ok', ...found, ...(await warnings(app)) });
+}
+
+/** Milliseconds for which a count of demo accounts is good enough. */
+const RECOUNT_MS = 60_000;
+
+/** What an operator should look at, although requests are answered. */
+async function warnings(app: App): Promise<{ demoAccounts?: 'present' }> {
+  if (app.config.NODE_ENV !== 'production') return {};
+  try {
+    const { customers, staff } = await app.memory.recall('demo accounts', RECOUNT_MS, () => countDemoAccounts(app));
+    return customers + staff > 0 ? { demoAccounts: 'present' } : {};
+  } catch {
+    return {};
+  }
 }
 
 async function check(app: App) {

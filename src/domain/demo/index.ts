@@ -1,0 +1,2 @@
+export { countDemoAccounts, demoStaff } from './accounts.ts';
+export { removeDemo } from './remove.ts';
