@@ -1,46 +1,15 @@
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { api, type ApiAnswer, type ApiCall, logIn } from '../test/api.ts';
-import { useApp, type World } from '../test/app.ts';
+import { useApp } from '../test/app.ts';
 import { browser, type PageAnswer } from '../test/browser.ts';
 import { linkToken, somebody } from '../test/builders.ts';
-import { testConfig, testDatabase } from '../test/settings.ts';
-import { jobs, openApp } from './app.ts';
-import { startServer } from './server.ts';
+import { useLogged } from '../test/logged.ts';
 
 const quiet = useApp();
-/** The same database behind a server whose every line is kept, without the redaction of the real log. */
-const world = {} as World;
-const lines: string[] = [];
-const closers: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
-  const [row] = await quiet.sql('select current_database() as name');
-  const open = await openApp(testConfig(), log, {
-    supervise: false,
-    clock: quiet.app.clock,
-    database: testDatabase(inject('superuser'), String(row?.['name'])),
-  });
-  const server = await startServer(open.app);
-  closers.push(
-    () => server.close(),
-    () => open.close(),
-  );
-  const runJobs = () => open.app.queue.drain(open.app, jobs);
-  Object.assign(world, {
-    ...quiet,
-    app: open.app,
-    url: `http://127.0.0.1:${server.port}`,
-    runJobs,
-    mails: (to?: string) => runJobs().then(() => quiet.mails(to)),
-  });
-});
-
-afterAll(async () => {
-  for (const close of closers) await close();
-});
+/** Without the redaction of the real log: what it would hide is not handed to it either. */
+const { world, lines } = useLogged(quiet, (write) => pino({ level: 'trace' }, { write }));
 
 /** Passwords that nobody else has, each typed at other places. */
 /** The same digit three times in a row is no password. */

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Lifecycle, operations } from './interfaces/operations/index.ts';
-import { isPage, storefront } from './interfaces/storefront/index.tsx';
-import { decoupled, docs, isApi, storefrontApi } from './interfaces/storefront-api/index.ts';
+import { isPage, pagePaths, storefront } from './interfaces/storefront/index.tsx';
+import { decoupled, docs, isApi, resourceTypes, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
 import { type Incoming, incomingOf } from './platform/http/incoming.ts';
@@ -60,6 +60,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
   const incoming = incomingOf(app.config);
   const isSecure = app.config.PUBLIC_URL.startsWith('https:');
   const assets = await loadAssets(app);
+  const maskPath = pathMask(app.config);
   const stylesheets = [...assets.values()].map(({ href }) => href);
   const hono = new Hono<{ Bindings: HttpBindings }>();
   hono.all('*', async (context) => {
@@ -75,7 +76,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
         {
           requestId: request.id,
           method: request.method,
-          path: masked(request.path),
+          path: maskPath(request.path),
           status: response.status,
           ms: Math.round(performance.now() - started),
         },
@@ -99,12 +100,24 @@ function wantsPage({ method, path, header }: Incoming): boolean {
   return reads && /text\/html|application\/xhtml/i.test(accept) && !isApi(path);
 }
 
-/** A path without what may be a token or an address, however it was escaped. */
-function masked(path: string): string {
-  return path
-    .split('/')
-    .map((segment) => (/^[\w-]{0,31}$/.test(segment) ? segment : '…'))
-    .join('/');
+/** Steps of paths that are neither a page's nor a resource's. */
+const otherSteps =
+  'assets shop.css theme.css docs openapi.json health live ready dev mailbox mailbox.json token mine warehouse-tokens';
+
+/**
+ * Shows a path with the steps that are ours, and of the others references and ids: people put names, addresses and passwords
+ * into paths.
+ */
+function pathMask({ DECOUPLED_STOREFRONT_AT, DECOUPLED_BACKEND_AT }: App['config']): (path: string) => string {
+  const ours = [...pagePaths, ...DECOUPLED_STOREFRONT_AT, ...DECOUPLED_BACKEND_AT].flatMap((path) => path.split('/'));
+  const steps = new Set([...ours, ...resourceTypes, ...otherSteps.split(' ')]);
+  const isShown = (step: string) =>
+    steps.has(step) || /^(?:[A-Za-z]{2}|\w{1,20}--\d{1,18}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.test(step);
+  return (path) =>
+    path
+      .split('/')
+      .map((step) => (isShown(step) ? step : '…'))
+      .join('/');
 }
 
 interface Asset {

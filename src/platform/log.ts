@@ -1,35 +1,97 @@
 import { isatty } from 'node:tty';
-import { type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from './config.ts';
 
 export type Log = Logger;
 
-/** Keys whose values never reach a log, wherever they stand in a logged object. */
-const secrets = [
-  'password',
-  'newPassword',
-  'confirmPassword',
-  'passwordHash',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'authorization',
-  'cookie',
-  'secret',
-];
+/** What a line may say of its own accord; other members are named and not shown. Texts of ours, none that anyone typed. */
+const plain = new Set(['requestId', 'method', 'path', 'job', 'id', 'signal', 'subject', 'code']);
+/** Texts that may repeat what somebody typed: what stands in quotes and what looks like an address or a key goes. */
+const quoting = new Set(['message', 'reason']);
+/** Numbers and yes or no tell nothing, whatever they are called. */
+const isHarmless = (value: unknown) => value === null || ['number', 'boolean', 'undefined'].includes(typeof value);
 
-/** JSON lines on stdout (1) or stderr (2); readable lines where that is a terminal. */
-export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, fd: 1 | 2 = 1): Log {
+/**
+ * A text of a program about something, without the something: databases, mail servers and parsers repeat what they were
+ * given in quotes, which may be a password. From the first quote to the last, as what is quoted may hold quotes.
+ */
+export const withoutValues = (text: string): string =>
+  text
+    .replace(/"[\s\S]*"/, '"…"')
+    .replace(/(?<!\w)'[\s\S]*'/, "'…'")
+    .replace(/`[\s\S]*`/, '`…`')
+    .replace(/[^\s<>]*@[^\s<>]*/g, '…@…')
+    .replace(/[\w+/=-]{32,}/g, '…')
+    .slice(0, 1000);
+
+/** What a thrown error is called and said, for a line of text. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  // A parser quotes its input, from wherever it likes.
+  return error instanceof SyntaxError ? error.name : withoutValues(error.message);
+}
+
+/** Members by which databases, networks and mail servers say what happened, without what it happened to. */
+const facts = new Set([
+  'code',
+  'severity',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'routine',
+  'syscall',
+  'errno',
+  'responseCode',
+]);
+
+/** An error as a line shows it: what and where, never the values it was about. */
+function described(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return errorText(error);
+  const members = Object.entries(error).filter(
+    ([name, value]) => facts.has(name) && ['string', 'number'].includes(typeof value),
+  );
+  return {
+    type: error.name,
+    message: errorText(error),
+    ...Object.fromEntries(members),
+    ...(error.cause !== undefined && depth < 3 ? { cause: described(error.cause, depth + 1) } : {}),
+    // The first lines of a stack repeat the message.
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
+  };
+}
+
+function shown(name: string, value: unknown): unknown {
+  if (isHarmless(value)) return value;
+  if (value instanceof Error) return described(value);
+  if (name === 'error' || name === 'err' || quoting.has(name))
+    return typeof value === 'string' ? withoutValues(value) : '…';
+  if (plain.has(name) && typeof value === 'string') return value;
+  // Names of migrations.
+  if (name === 'applied' && Array.isArray(value)) return value.map(String);
+  return '…';
+}
+
+/** JSON lines on stdout (1), stderr (2) or wherever; readable lines where that is a terminal. */
+export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, to: 1 | 2 | DestinationStream = 1): Log {
   const options: LoggerOptions = {
     level: LOG_LEVEL,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { error: pino.stdSerializers.err },
-    redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
+    formatters: {
+      log: (members) => Object.fromEntries(Object.entries(members).map(([name, value]) => [name, shown(name, value)])),
+    },
   };
-  if (isatty(fd)) {
-    const pretty = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', destination: fd };
+  if (typeof to === 'number' && isatty(to)) {
+    const pretty = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', destination: to };
     return pino({ ...options, transport: { target: 'pino-pretty', options: pretty } });
   }
-  return pino({ ...options, formatters: { level: (label) => ({ level: label }) } }, pino.destination(fd));
+  const level = (label: string) => ({ level: label });
+  return pino(
+    { ...options, formatters: { ...options.formatters, level } },
+    typeof to === 'number' ? pino.destination(to) : to,
+  );
 }

@@ -95,6 +95,8 @@ export async function storefrontApi(root: App, incoming: Incoming): Promise<Resp
   }
 }
 
+export const resourceTypes: readonly string[] = list.map(({ type }) => type);
+
 /** Whether a path begins with a resource, so that a browser that opens it is answered as the contract says. */
 export const isApi = (path: string): boolean => resources.has(stepsOf(path)[0]?.type ?? '');
 

@@ -44,6 +44,8 @@ const isSecured = (path: string): boolean =>
     path,
   );
 
+export const pagePaths: readonly string[] = list.map(({ path }) => path);
+
 /** Whether an address is one of a page rather than of the API. */
 export function isPage(path: string): boolean {
   const { path: page } = placeOf(path);

@@ -5,7 +5,7 @@ import { isConflict, isDatabaseAway } from '../database/errors.ts';
 import type { Db } from '../database/open.ts';
 import type { PoolOptions } from '../database/pool.ts';
 import { openQueueDatabase } from '../database/queue-database.ts';
-import type { Log } from '../log.ts';
+import { errorText, type Log } from '../log.ts';
 import type { AnyJob } from './job.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
 import { openOutage } from './outage.ts';
@@ -100,7 +100,7 @@ export async function openQueue(
         try {
           await leases.during(name, id, () => runOne(log, name, id, () => start(data ?? {}, id)));
         } catch (error) {
-          await boss.fail(name, id, { message: error instanceof Error ? error.message : String(error) });
+          await boss.fail(name, id, { message: errorText(error) });
           return false;
         }
         // What is done leaves nothing behind: payloads may be personal.
@@ -223,7 +223,7 @@ async function runOne(log: Log, name: string, id: string, run: () => Promise<voi
     await run();
     log.debug({ job: name, id }, 'job done');
   } catch (error) {
-    log.warn({ job: name, id, error: error instanceof Error ? error.message : String(error) }, 'job failed');
+    log.warn({ job: name, id, error: errorText(error) }, 'job failed');
     throw error;
   }
 }
