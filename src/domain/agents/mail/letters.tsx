@@ -28,6 +28,6 @@ export function impersonatedLetter(
       t('customer.impersonations.entry', { agent: agent ?? t('customer.impersonations.service'), from, until }),
       ...(reason ? [t('customer.impersonations.reason', { reason })] : []),
     ],
-    footnotes: (t) => [t('mail.customer.impersonated.limits'), t('mail.contact_us')],
+    footnotes: (t) => [t('mail.customer.impersonated.limits'), t('mail.customer.impersonated.not_asked')],
   });
 }
