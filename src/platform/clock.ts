@@ -18,3 +18,5 @@ export function stopwatch(): () => number {
   const started = performance.now();
   return () => performance.now() - started;
 }
+
+export const earliest = (one: Date, other: Date): Date => (one < other ? one : other);

@@ -1,6 +1,8 @@
+import { impersonate } from '../../src/domain/agents/index.ts';
 import { issueLink } from '../../src/domain/links/index.ts';
 import { useApp } from '../app.ts';
 import { activeCustomer, somebody } from '../builders.ts';
+import { agent } from '../staff.ts';
 import { logIn, withPage } from './chromium.ts';
 import { lookAt } from './looks.ts';
 
@@ -15,7 +17,21 @@ async function customer(): Promise<string> {
   return email;
 }
 
+/** The same, for whom customer service acted. */
+async function helped(): Promise<string> {
+  const { email, reference } = await activeCustomer(world);
+  await impersonate(world.app, await agent(world), reference, undefined);
+  await withPage(world, {}, (page) => logIn(page, email));
+  return email;
+}
+
 lookAt(world, [
+  {
+    name: 'the overview after customer service acted',
+    heading: 'Hello Ida',
+    path: () => '/customer/overview',
+    as: helped,
+  },
   { name: 'the overview', heading: 'Hello Maximiliane-Friederike', path: () => '/customer/overview', as: customer },
   { name: 'the log-out', heading: 'Log out', path: () => '/logout', as: customer },
   {

@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { earliest, later } from '../../platform/clock.ts';
 import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { record } from '../audit/index.ts';
 import { actingCompanyUser, companyUserAtLogIn } from '../companies/index.ts';
@@ -101,7 +102,7 @@ export async function switchCompanyUser(
       customerId: customer.id,
       facts: { companyUser: user.id, company: user.companyId },
     });
-    const endsAt = staff && token.expiresAt;
+    const endsAt = staff && earliest(token.expiresAt, later(app.now(), app.config.IMPERSONATION_SECONDS));
     return issuePair(app, { customer, staff, companyUserId: user.id, endsAt }, scopes.companyUser);
   });
 }

@@ -257,6 +257,20 @@ describe('acting for a customer lasts an hour', () => {
   });
 });
 
+test('an agent beside a customer\u2019s own token acts no longer than an hour either', async () => {
+  const customer = await activeCustomer(world);
+  const idCompanyUser = await companyUser(world, customer, await company(world));
+  const { own } = await acting(customer);
+  const { accessToken } = await logIn(world, customer.email);
+
+  const { json } = await api(world, 'POST', '/company-user-access-tokens', {
+    headers: { Authorization: `Bearer ${accessToken}`, 'X-Agent-Authorization': `Bearer ${own}` },
+    attributes: { idCompanyUser },
+  });
+
+  expect(json.data.attributes.expiresIn).toBe(3600);
+});
+
 describe('the customer learns of it', () => {
   test('by one email for each time, which names customer service and no reason', async () => {
     const customer = await activeCustomer(world);
