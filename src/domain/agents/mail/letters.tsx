@@ -1,5 +1,6 @@
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
+import { plainSentence } from '../../../platform/mail/plain-sentence.ts';
 import type { Letter } from '../../../platform/mail/send.ts';
 import { compose } from '../../../ui/letter.tsx';
 import { type Customer, recipient } from '../../customers/index.ts';
@@ -18,6 +19,8 @@ export function impersonatedLetter(
   { config }: App,
   { customer, impersonation: { from, until, agent, reason }, timeZone, url }: Impersonated,
 ): Letter {
+  // The account page shows every reason; an email with a link would have the shop as its sender.
+  const shown = plainSentence(reason ?? '');
   const t = translator(customer.locale, timeZone);
   return compose({
     words: 'customer.impersonated',
@@ -26,7 +29,7 @@ export function impersonatedLetter(
     url,
     more: () => [
       t('customer.impersonations.entry', { agent: agent ?? t('customer.impersonations.service'), from, until }),
-      ...(reason ? [t('customer.impersonations.reason', { reason })] : []),
+      ...(shown ? [t('customer.impersonations.reason', { reason: shown })] : []),
     ],
     footnotes: (t) => [t('mail.customer.impersonated.limits'), t('mail.customer.impersonated.not_asked')],
   });

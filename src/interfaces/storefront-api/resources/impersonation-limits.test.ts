@@ -348,6 +348,13 @@ describe('where the shop wants to', () => {
     expect((await shopper.get('/customer/overview')).html).toContain('Reason: Ticket &lt;b&gt;4711&lt;/b&gt;');
   });
 
+  test('a reason with a link is in no email', async () => {
+    const customer = await activeCustomer(strict);
+    await acting(customer, { reason: 'see evil.example' }, strict);
+
+    expect((await strict.mails(customer.email))[0]?.text).not.toContain('evil');
+  });
+
   const silent = useApp({ IMPERSONATION_EMAIL: 'false' });
   test('no email is sent', async () => {
     const customer = await activeCustomer(silent);
