@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
+import { open, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { addressImporter } from './address.ts';
 import { companyImporters } from './company.ts';
@@ -23,15 +22,20 @@ export const importers: readonly Importer[] = [
 export function importerOf(entity: string): Importer {
   const importer = importers.find((importer) => importer.entity === entity);
   if (importer) return importer;
+  // Any file can be taken for a manifest by mistake; what is no name is not printed.
+  const name = /^[\w:-]{1,64}$/.test(entity) ? ` "${entity}"` : '';
   throw importRefused({
-    reason: `Requested import type "${entity}" was not found. There is: ${importers.map(({ entity }) => entity).join(', ')}.`,
+    reason: `Requested import type${name} was not found. There is: ${importers.map(({ entity }) => entity).join(', ')}.`,
   });
 }
 
-const Manifest = z.object({
-  version: z.number().optional(),
-  actions: z.array(z.object({ data_entity: z.string(), source: z.string() })).min(1),
-});
+/** Bytes; a manifest has a line or two an action. */
+const MANIFEST_MAX = 1_000_000;
+/** Most that aliases may add; nobody needs any. */
+const ALIASES_MAX = 20;
+
+const Entry = z.object({ data_entity: z.string(), source: z.string() });
+const Manifest = z.object({ version: z.number().optional(), actions: z.array(Entry).min(1) });
 
 export interface Action {
   importer: Importer;
@@ -39,40 +43,85 @@ export interface Action {
 }
 
 /**
- * The actions of a YAML manifest in their order, all of them or those of one entity. Sources are found beside
- * the manifest, or from the working folder.
+ * The actions of a YAML manifest in their order, all of them or those of one entity. Sources are found beside the
+ * manifest, or from the working folder, and nowhere else.
  *
- * @throws {@link importRefused} for a manifest that cannot be read or names an entity that is not known.
+ * @throws {@link importRefused} for a manifest that cannot be read, names an entity that is not known, or a file elsewhere.
  */
 export async function readManifest(file: string, entity?: string): Promise<Action[]> {
   if (entity) importerOf(entity);
-  const { actions } = parseManifest(
-    file,
-    await readFile(file, 'utf8').catch(() => refuse(`The manifest ${file} cannot be read.`)),
-  );
-  const named = entity ? actions.filter(({ data_entity }) => data_entity === entity) : actions;
-  const wanted = named.map(({ data_entity, source }) => ({
-    importer: importerOf(data_entity),
-    file: found(resolve(dirname(file), source), resolve(source)),
-  }));
+  const { actions } = parseManifest(file, await readText(file));
+  const wanted: Action[] = [];
+  for (const [at, { data_entity, source }] of actions.entries()) {
+    if (entity && data_entity !== entity) continue;
+    wanted.push({ importer: importerOf(data_entity), file: await findSource(file, source, at + 1) });
+  }
   return wanted.length > 0 ? wanted : refuse(`The manifest ${file} has no action for ${entity ?? 'anything'}.`);
 }
 
-/** The first of two files that is there; the first where neither is, as it is the one that is missed. */
-const found = (first: string, second: string): string => (!existsSync(first) && existsSync(second) ? second : first);
-
-function parseManifest(file: string, text: string): z.output<typeof Manifest> {
-  let document: unknown;
+async function readText(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (found && !found.isFile()) return refuse(`The manifest ${file} cannot be read: it is no file.`);
+  const handle = found && (await open(file).catch(() => undefined));
+  if (!handle) return refuse(`The manifest ${file} cannot be read.`);
   try {
-    document = parse(text);
-  } catch (error) {
-    if (error instanceof YAMLParseError) return refuse(`The manifest ${file} is no YAML: ${error.message}`);
-    throw error;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MANIFEST_MAX + 1), 0, MANIFEST_MAX + 1, 0);
+    if (bytesRead > MANIFEST_MAX) return refuse(`The manifest ${file} cannot be read: it is larger than a megabyte.`);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
   }
-  const parsed = Manifest.safeParse(document);
-  return parsed.success
-    ? parsed.data
-    : refuse(`The manifest ${file} is not in order:\n${z.prettifyError(parsed.error)}`);
+}
+
+/** The first of two files that is there; the first where neither is, as it is the one that is missed. */
+async function findSource(manifest: string, source: string, action: number): Promise<string> {
+  const folders = await Promise.all([dirname(resolve(manifest)), resolve()].map((folder) => realpath(folder)));
+  const isInside = (path: string) => folders.some((folder) => isBelow(folder, path));
+  const candidates = [resolve(dirname(resolve(manifest)), source), resolve(source)];
+  for (const candidate of candidates) {
+    // Where a link leads counts, not where it stands.
+    const real = await realpath(candidate).catch(() => undefined);
+    if (real !== undefined && isInside(real)) return candidate;
+    if (real !== undefined) return outside(manifest, action);
+  }
+  const [missed = ''] = candidates;
+  const folder = await realpath(dirname(missed)).catch(() => dirname(missed));
+  return isInside(folder) || folders.includes(folder) ? missed : outside(manifest, action);
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+const outside = (manifest: string, action: number): never =>
+  refuse(
+    `Action ${action} of the manifest ${manifest} names a file outside its folder and the working folder. Move the file, or import it alone with --file-name.`,
+  );
+
+/** In our words: those of the parser quote the file, which may be no manifest at all. */
+function parseManifest(file: string, text: string): z.output<typeof Manifest> {
+  const parsed = Manifest.safeParse(readYaml(file, text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.every((part) => typeof part === 'number' || part === 'actions' || part in Entry.shape)
+    ? issue.path.join('.')
+    : '';
+  return refuse(`The manifest ${file} is not in order: ${place || 'it'} has to be as in demo/full.yml.`);
+}
+
+function readYaml(file: string, text: string): unknown {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error)
+      return refuse(`The manifest ${file} is no YAML: ${error.code} on line ${lines.linePos(error.pos[0]).line}.`);
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    if (importRefused.is(error)) throw error;
+    return refuse(`The manifest ${file} is no YAML that can be read: too many aliases, or too deep.`);
+  }
 }
 
 function refuse(reason: string): never {

@@ -1,5 +1,5 @@
-import type { Importer, RowProblem } from './importer.ts';
-import type { ImportListener } from './importer.ts';
+import type { Importer, ImportListener, RowProblem } from './importer.ts';
+import { withoutMark } from '../../platform/import/neutral.ts';
 import { importRefused } from '../../platform/import/problems.ts';
 import type { RawRow } from '../../platform/import/read-rows.ts';
 
@@ -14,24 +14,33 @@ export async function readHeader(
   const record: RawRow | undefined = next.done ? undefined : next.value;
   if (!record) throw importRefused({ reason: 'The file has no rows.' });
   const known = importer.columns.map(({ name }) => name);
-  const columns = hasHeader ? record.cells.map((name) => name.trim()) : known.slice(0, record.cells.length);
+  const columns = hasHeader
+    ? record.cells.map((name) => withoutMark(name).trim())
+    : known.slice(0, record.cells.length);
   const missing = importer.columns
     .filter(({ name, required }) => required && !columns.includes(name))
     .map(({ name }) => name);
   if (missing.length > 0) {
-    const found = columns.join(', ');
+    // A file without a header has a customer here, with the password: only names that we know ourselves are printed.
+    const found = known.filter((name) => columns.includes(name));
+    const isMissing = `the ${missing.length > 1 ? 'columns' : 'column'} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`;
+    const has = found.length > 0 ? ` Of the columns there are it has: ${found.join(', ')}.` : '';
     throw importRefused({
-      reason: `This is no file of ${importer.entity}: the ${missing.length > 1 ? 'columns' : 'column'} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. It has: ${found.length > 300 ? `${found.slice(0, 300)}…` : found}. Another delimiter? See --delimiter.`,
+      reason: `This is no file of ${importer.entity}: ${isMissing}.${has} Another delimiter? See --delimiter. No header? See --has-header.`,
     });
   }
   const twice = columns.find((name, at) => columns.indexOf(name) !== at && known.includes(name));
   if (twice) throw importRefused({ reason: `The column ${twice} stands twice in the header.` });
   listener.header(
     columns,
-    columns.filter((name) => !known.includes(name)),
+    columns.flatMap((name, at) => (known.includes(name) ? [] : [printable(name, at)])),
   );
   return { columns, first: hasHeader ? undefined : record };
 }
+
+/** The name of a column that we do not know; its place where it looks like anything but a name. */
+const printable = (name: string, at: number): string =>
+  /^[\p{L}_][\p{L}\p{N}_ .:/-]{0,63}$/u.test(name) && !/^[\da-f]{16,}$/i.test(name) ? name : `column ${at + 1}`;
 
 export async function* withFirst(first: RawRow | undefined, rows: AsyncGenerator<RawRow>): AsyncGenerator<RawRow> {
   if (first) yield first;
@@ -43,7 +52,7 @@ export function cellReader(columns: readonly string[]) {
   const places = new Map(columns.map((name, at) => [name, at]));
   return (row: RawRow) => (column: string) => {
     const at = places.get(column);
-    return at === undefined ? '' : (row.cells[at] ?? '');
+    return at === undefined ? '' : withoutMark(row.cells[at] ?? '');
   };
 }
 
@@ -54,5 +63,10 @@ export function rowProblems({ cells }: RawRow, columns: readonly string[]): RowP
   const unreadable = cells.findIndex((text) => text.includes('\0') || text.includes('\uFFFD'));
   return unreadable < 0
     ? undefined
-    : [{ column: columns[unreadable] ?? '', problem: 'has characters that are no text in this encoding' }];
+    : [
+        {
+          column: printable(columns[unreadable] ?? '', unreadable),
+          problem: 'has characters that are no text in this encoding',
+        },
+      ];
 }

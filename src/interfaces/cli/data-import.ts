@@ -90,7 +90,7 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
     setFlagsFromString('--semi-space-growth-factor=1');
     const { rejects: rows, report, enclosure } = options;
     const format = { delimiter: delimiterOf(options), enclosure, hasHeader: hasHeader(options) };
-    const rejects = openRejects({ rows, report, ...format });
+    const rejects = openRejects({ rows, report, isRaw: options['raw-rejects'], ...format });
     try {
       const actions = await actionsOf(options, entity);
       let failed = false;
@@ -157,6 +157,10 @@ async function runAction(
   let isRegistered = false;
   out(`Importer type: ${importer.entity}\nImporter source: ${file}`);
   try {
+    if ([options.rejects, options.report].some((path) => path !== undefined && resolve(path) === file))
+      throw importRefused({
+        reason: `${file} cannot be read and written at once: name another file for rejects and report.`,
+      });
     const report = await runImport(
       app,
       importer,

@@ -123,11 +123,12 @@ async function feed(text: AsyncIterable<Buffer | string>, parser: ReturnType<typ
   }
 }
 
-function explain({ code, message }: CsvError): string {
+/** In our words: those of the parser quote cells. */
+function explain({ code }: CsvError): string {
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'an enclosure is opened and never closed.';
   if (code === 'CSV_MAX_RECORD_SIZE')
     return `a record is longer than ${RECORD_MAX.toLocaleString('en')} characters; is an enclosure missing?`;
-  return message;
+  return `this is no CSV (${code}).`;
 }
 
 /** What tells one file from another, whatever it is called: SHA-256 of its content, and its size in bytes. */
@@ -138,7 +139,9 @@ export async function identify(file: string): Promise<{ digest: string; bytes: n
   );
   if (!isFile) throw importRefused({ reason: `There is no file ${file}.` });
   const hash = createHash('sha256');
-  const handle = await open(file);
+  const handle = await open(file).catch((error: unknown) => {
+    throw importRefused({ reason: `${file} cannot be read${errorCode(error)}.` });
+  });
   try {
     // One buffer for the whole file: a stream's would pile up faster than they are collected.
     const buffer = Buffer.alloc(1024 * 1024);
@@ -152,3 +155,7 @@ export async function identify(file: string): Promise<{ digest: string; bytes: n
   }
   return { digest: hash.digest('hex'), bytes: size };
 }
+
+/** `: EACCES` of an error of the file system. */
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? `: ${error.code}` : '';
