@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { impersonate, impersonationRefused } from '../../../domain/agents/index.ts';
+import { impersonate, impersonationReasonMissing, impersonationRefused } from '../../../domain/agents/index.ts';
 import { findCustomers } from '../../../domain/customers/index.ts';
 import { signInRefused, signInStaffForTokens, staffAccount } from '../../../domain/sign-in/index.ts';
 import { tooManyAttempts } from '../../../domain/throttle/index.ts';
@@ -81,7 +81,7 @@ export const agentCustomerImpersonationAccessTokens = resource({
       method: 'POST',
       summary: 'Act for a customer; a reason goes into the audit log',
       takes: ['customerReference', 'reason'],
-      problems: [impersonationRefused({})],
+      problems: [impersonationRefused({}), impersonationReasonMissing({})],
       async handle({ app, agent, given }) {
         const tokens = await impersonate(app, agent, textOf(given, 'customerReference'), textOf(given, 'reason'));
         return { items: [tokenItem('agent-customer-impersonation-access-tokens', tokens)] };
