@@ -173,7 +173,7 @@ test('an erasure that fails erases nothing', async () => {
   const { id, email } = await registerCustomer(world.app, somebody());
   const broken = {
     name: 'broken',
-    tables: [],
+    tables: {},
     export: async () => undefined,
     anonymize: () => Promise.reject(new Error('broken')),
   };

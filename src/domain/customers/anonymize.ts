@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
+import type { DB } from '../../platform/database/tables.ts';
 import type { PrivacyHook } from '../../platform/privacy.ts';
 import { record } from '../audit/index.ts';
 import { forgetNetworks } from '../throttle/index.ts';
@@ -40,30 +41,66 @@ export async function eraseRegistrations(app: App, ids: readonly string[], reaso
   }
 }
 
+/** Columns that say something about a person and may be empty: erasing empties them. */
+const emptied = {
+  salutation: null,
+  firstName: null,
+  lastName: null,
+  company: null,
+  gender: null,
+  dateOfBirth: null,
+  phone: null,
+  passwordHash: null,
+  lastSignInAt: null,
+  registrationContestedAt: null,
+} as const satisfies Partial<Record<keyof DB['customer'], null>>;
+
+const asColumn = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 export const customersPrivacy: PrivacyHook = {
   name: 'customers',
-  tables: ['customer', 'erasure_receipt'],
+  tables: {
+    customer: {
+      by: { id: 'id' },
+      personal: [...Object.keys(emptied).map(asColumn), 'email', 'email_key', 'newsletter'],
+      kept: {
+        'what the shop calls an account that is no more': [
+          'id',
+          'number',
+          'reference',
+          'import_reference',
+          'import_run_id',
+        ],
+        'the shop and the language it was in': ['store', 'locale'],
+        'when something happened, not to whom': [
+          'created_at',
+          'updated_at',
+          'verified_at',
+          'terms_accepted_at',
+          'locked_at',
+          'anonymized_at',
+          'password_changed_at',
+          'access_ended_at',
+        ],
+      },
+      derived: ['state'],
+    },
+    erasure_receipt: {
+      personal: ['id', 'sealed_address', 'locale', 'created_at'],
+    },
+  },
   export: (app, customerId) => exportCustomer(app.db, customerId),
   async anonymize(app, customerId) {
     const part = () => randomBytes(16).toString('hex');
     const email = `${part()}@${part()}.${part()}`;
     const now = app.now();
     await updateCustomer(app.db, customerId, {
+      ...emptied,
       email,
       emailKey: email,
-      salutation: null,
-      firstName: null,
-      lastName: null,
-      company: null,
-      gender: null,
-      dateOfBirth: null,
-      phone: null,
       newsletter: false,
-      passwordHash: null,
       passwordChangedAt: now,
       accessEndedAt: now,
-      lastSignInAt: null,
-      registrationContestedAt: null,
       anonymizedAt: now,
       updatedAt: now,
     });

@@ -9,6 +9,7 @@ export interface Job<Payload extends object> extends AnyJob {
 
 export interface AnyJob {
   readonly name: string;
+  readonly payload: z.ZodType;
   /** Cron expression in UTC; such a job gets an empty payload. */
   readonly schedule?: string;
   /** The id is that of the queued job, which it keeps when it is tried again or taken over by another worker. */
