@@ -26,14 +26,19 @@ export async function registerCustomer(app: App, asTyped: NewCustomer): Promise<
   // Whether the address is taken is for the unique index to say, unless something else is wrong with it already.
   if (emailObjections(email, { taken: false }).length > 0)
     throwAny(emailObjections(email, { taken: (await customerByEmail(app.db, email)) !== undefined }));
-  await consumeRegistration(app);
-
-  // An address that is taken is answered so however often it is asked for, as nothing is mailed.
-  return create(app, customer, {
-    takesProfile: false,
-    admit: (app) => consumeMailboxEmail(app, email),
+  return inLane(app, async () => {
+    await consumeRegistration(app);
+    // An address that is taken is answered so however often it is asked for, as nothing is mailed.
+    return create(app, customer, {
+      takesProfile: false,
+      admit: (app) => consumeMailboxEmail(app, email),
+    });
   });
 }
+
+/** Before the first statement, so that many registrations at once leave the database to sign-ins. */
+const inLane = <T>(app: App, work: () => Promise<T>): Promise<T> =>
+  app.hasher.lanes.registrations(work, { network: app.origin.network });
 
 interface CreateOptions {
   /** Whether an unconfirmed account with the address takes the names and the language of this registration. */
@@ -100,14 +105,16 @@ async function createOrNotify<T>(
   const { email, password } = customer;
   await checkPassword(app, password, customer);
   throwAny(emailObjections(email, { taken: false }));
-  await consumeRegistration(app);
-  await consumeMailboxEmail(app, email);
-
-  const started = app.now().getTime();
-  const answer = await create(app, customer, { takesProfile: true }).catch(async (error: unknown) => {
-    if (!emailTaken.is(error)) throw error;
-    await notifyExistingOwner(app, email);
-    return otherwise(app, customer);
+  const { answer, started } = await inLane(app, async () => {
+    await consumeRegistration(app);
+    await consumeMailboxEmail(app, email);
+    const started = app.now().getTime();
+    const answer = await create(app, customer, { takesProfile: true }).catch(async (error: unknown) => {
+      if (!emailTaken.is(error)) throw error;
+      await notifyExistingOwner(app, email);
+      return otherwise(app, customer);
+    });
+    return { answer, started };
   });
   await app.clock.wait(Math.max(0, started + app.config.SIGN_IN_REFUSAL_MS - app.now().getTime()));
   return answer;

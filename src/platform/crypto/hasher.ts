@@ -8,7 +8,7 @@ import { IN_HAND, type ImportedMatch, openHashingProcesses } from './hashing-pro
 import type { ImportedFormat } from './imported-hashes.ts';
 
 /**
- * Hashes and verifies passwords off the event loop, a bounded number at a time, in three lanes that do not wait for each
+ * Hashes and verifies passwords off the event loop, a bounded number at a time, in lanes that do not wait for each
  * other (docs/decisions/0021).
  */
 export interface Hasher {
@@ -31,6 +31,8 @@ export interface Lanes {
   readonly signIn: Gate;
   /** Hashes new passwords: of registrations, resets, changes and imports. */
   readonly newPasswords: Gate;
+  /** Whole registrations, each with several statements and a hash: at most half of the database connections are theirs. */
+  readonly registrations: Gate;
   /** Verifies hashes of other shops, which may take a hundred times as long. */
   readonly imported: Gate;
 }
@@ -63,6 +65,7 @@ export function openHasher(config: Config, log: Log): Hasher {
   const lanes: Lanes = {
     signIn: lane(Math.max(cores, IN_HAND * config.HASHING_PROCESSES), config.HASHING_QUEUE),
     newPasswords: lane(Math.max(cores, NEW_IN_HAND * config.HASHING_PROCESSES), config.HASHING_QUEUE),
+    registrations: lane(Math.ceil(config.DATABASE_POOL_SIZE / 2), config.HASHING_QUEUE),
     imported: lane(config.IMPORTED_HASH_PROCESSES, config.IMPORTED_HASH_QUEUE, IMPORTED_PATIENCE_MS),
   };
   const onThreads = gate({ running: cores, waiting: Number.POSITIVE_INFINITY });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hashSync as bcrypt } from '@node-rs/bcrypt';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { api } from '../../../test/api.ts';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
@@ -41,13 +41,16 @@ async function movedIn() {
   return customer;
 }
 
-test.for(['newPasswords', 'imported'] as const)('while the lane %s is full, sign-ins go on', async (lane) => {
-  const { email } = await activeCustomer(world);
-  await fill(world.app.hasher.lanes[lane]);
+test.for(['newPasswords', 'registrations', 'imported'] as const)(
+  'while the lane %s is full, sign-ins go on',
+  async (lane) => {
+    const { email } = await activeCustomer(world);
+    await fill(world.app.hasher.lanes[lane]);
 
-  expect((await signIn(email)).status).toBe(201);
-  expect((await browser(world).submit('/login', 'loginForm', { email, password: PASSWORD })).status).toBe(302);
-});
+    expect((await signIn(email)).status).toBe(201);
+    expect((await browser(world).submit('/login', 'loginForm', { email, password: PASSWORD })).status).toBe(302);
+  },
+);
 
 test.for(['signIn', 'imported'] as const)('while the lane %s is full, registrations go on', async (lane) => {
   await fill(world.app.hasher.lanes[lane]);
@@ -87,6 +90,20 @@ test('a network that fills the lane of new passwords does not shut out the other
   release();
 
   expect((await registered).status).toBe(201);
+});
+
+test('registrations beyond their lane are refused before the first statement', async () => {
+  const { release } = await fill(world.app.hasher.lanes.registrations, '127.0.0.1');
+  const statements = vi.spyOn(world.app.db, 'selectFrom');
+  onTestFinished(() => statements.mockRestore());
+
+  const { status, headers } = await register();
+
+  expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+  expect(statements).not.toHaveBeenCalled();
+  release();
+  expect((await register()).status).toBe(201);
+  expect(statements).toHaveBeenCalled();
 });
 
 test.for([
