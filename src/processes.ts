@@ -4,10 +4,10 @@ import { countDemoAccounts } from './domain/demo/index.ts';
 import type { App } from './platform/app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
-import { isMailboxOpen } from './interfaces/operations/index.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { keepEmbedded } from './platform/database/keep-embedded.ts';
+import { isMailboxOpen } from './platform/http/known-hosts.ts';
 import { checkPort } from './platform/http/port.ts';
 import { type Log, openLog } from './platform/log.ts';
 

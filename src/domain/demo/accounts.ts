@@ -27,10 +27,10 @@ export async function demoCustomers() {
 }
 
 /** Returns how many accounts of the demo shop the database has. */
-export async function countDemoAccounts(app: App): Promise<{ customers: number; staff: number }> {
+export async function countDemoAccounts({ db }: Pick<App, 'db'>): Promise<{ customers: number; staff: number }> {
   const [customers, staff] = await Promise.all([
-    countDemoCustomers(app.db, await demoCustomers()),
-    countDemoStaff(app.db, demoStaff),
+    countDemoCustomers(db, await demoCustomers()),
+    countDemoStaff(db, demoStaff),
   ]);
   return { customers, staff };
 }

@@ -23,6 +23,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['user:list', async () => (await import('./users.ts')).userList],
   ['oauth:refresh-token:remove-expired', async () => (await import('./tokens.ts')).removeExpired],
   ['keys:rotate', async () => (await import('./tokens.ts')).keysRotate],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
   ['demo:remove', async () => (await import('./demo.ts')).demoRemove],
   ['secret:rotate', async () => (await import('./secrets.ts')).secretRotate],
   ['secret:reset', async () => (await import('./secrets.ts')).secretReset],

@@ -1,11 +1,11 @@
 import type { App } from '../../platform/app.ts';
 import { isUuid } from '../../platform/id.ts';
+import { provesSecret } from '../../platform/crypto/secrets.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
-import { isKnownHost } from './known-hosts.ts';
+import { isKnownHost } from '../../platform/http/known-hosts.ts';
 import { type Lifecycle, ready } from './ready.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
 
-export { isMailboxOpen } from './known-hosts.ts';
 export type { Lifecycle };
 
 /** Pages for operators and developers, or undefined where the address is none of them. */
@@ -16,13 +16,11 @@ export const operations = (
 ): Promise<Response | undefined> | undefined =>
   /^\/(?:health|dev)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
 
-async function answer(
-  app: App,
-  { path, method, header }: Incoming,
-  lifecycle: Lifecycle,
-): Promise<Response | undefined> {
+async function answer(app: App, incoming: Incoming, lifecycle: Lifecycle): Promise<Response | undefined> {
+  const { path, method, header } = incoming;
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   if (path === '/health/live') return Response.json({ status: 'ok' });
+  if (path === '/health/connection') return connection(app, incoming);
   if (path === '/health/ready') return ready(app, lifecycle);
   // Where there is a mail server there is no mailbox, and in production there never is.
   if (app.config.NODE_ENV === 'production' || app.config.SMTP_URL) return undefined;
@@ -39,3 +37,11 @@ const unknownHost = () =>
     status: 403,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
   });
+
+/** How a request arrived, for `clientele doctor`, which proves that it knows the secret; for anybody else there is nothing. */
+function connection(app: App, { header, peer, network }: Incoming): Response | undefined {
+  const proof = /^Doctor (\S+)$/.exec(header('authorization') ?? '')?.[1] ?? '';
+  if (!provesSecret(app.secrets.doctor, proof, app.now())) return undefined;
+  const forwardedFor = header('x-forwarded-for') ?? null;
+  return Response.json({ peer, network, forwardedFor }, { headers: { 'Cache-Control': 'no-store' } });
+}

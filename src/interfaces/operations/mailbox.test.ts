@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { testConfig } from '../../../test/settings.ts';
-import { isKnownHost, isMailboxOpen } from './known-hosts.ts';
+import { isKnownHost, isMailboxOpen } from '../../platform/http/known-hosts.ts';
 
 const world = useApp();
 

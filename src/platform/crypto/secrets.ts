@@ -3,6 +3,7 @@ import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { startRefused } from '../problem.ts';
+import { sameText, sign } from './token.ts';
 import { weaknessOf } from './secret-strength.ts';
 
 /** Keys derived from one SECRET, each for one use. */
@@ -13,6 +14,8 @@ export interface Keys {
   readonly codes: Buffer;
   /** Encrypts private keys at rest. */
   readonly atRest: Buffer;
+  /** Proves to a server that `clientele doctor` knows its secret. */
+  readonly doctor: Buffer;
 }
 
 /** The keys of this installation. */
@@ -28,7 +31,7 @@ const SHORTEST = 32;
 
 const deriveKeys = (secret: string): Keys => {
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'clientele', use, 32));
-  return { forms: derive('forms'), codes: derive('codes'), atRest: derive('at rest') };
+  return { forms: derive('forms'), codes: derive('codes'), atRest: derive('at rest'), doctor: derive('doctor') };
 };
 
 /**
@@ -128,4 +131,15 @@ export function opens(key: Buffer, sealed: Buffer): boolean {
  */
 export function decryptAtRest({ atRest, previous }: Secrets, sealed: Buffer): string {
   return previous && !opens(atRest, sealed) ? decrypt(previous.atRest, sealed) : decrypt(atRest, sealed);
+}
+
+/** Milliseconds for which a proof counts, before and after. */
+const PROOF_MS = 60_000;
+
+/** A text that only who knows the secret can make, for about a minute. */
+export const proofOfSecret = (key: Buffer, now: Date): string => `${now.getTime()}.${sign(key, String(now.getTime()))}`;
+
+export function provesSecret(key: Buffer, proof: string, now: Date): boolean {
+  const [time = '', signature = ''] = proof.split('.');
+  return sameText(signature, sign(key, time)) && Math.abs(Number(time) - now.getTime()) <= PROOF_MS;
 }

@@ -5,6 +5,7 @@ import { Migrator } from 'kysely/migration';
 import { startRefused } from '../problem.ts';
 import { assume } from '../types.ts';
 import type { DatabaseAddress } from './address.ts';
+import type { Db } from './open.ts';
 import { openSession } from './session.ts';
 
 const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
@@ -33,7 +34,7 @@ async function migrateOver(db: Kysely<never>): Promise<string[]> {
       reason: `Clientele needs PostgreSQL 15 or later; this server is ${Math.floor(number / 10_000)}.`,
     });
 
-  const unknown = await unknownMigrations(db);
+  const { unknown } = await schemaDifference(db);
   if (unknown.length > 0) throw startRefused({ reason: newerDatabase(unknown) });
   const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
   const { error, results } = await migrator.migrateToLatest();
@@ -56,13 +57,17 @@ export async function migrationNames(): Promise<string[]> {
 }
 let known: string[] | undefined;
 
-/** Returns the migrations a database has and this version does not know, oldest first. */
-async function unknownMigrations(db: Kysely<never>): Promise<string[]> {
-  const ours = new Set(await migrationNames());
-  return (await appliedMigrations(db)).filter((name) => !ours.has(name));
+/** Migrations that only the database has, as a newer version applied them, and that only this version has. */
+export async function schemaDifference(db: Kysely<never> | Db): Promise<{ unknown: string[]; missing: string[] }> {
+  const ours = await migrationNames();
+  const applied = await appliedMigrations(db);
+  return {
+    unknown: applied.filter((name) => !ours.includes(name)),
+    missing: ours.filter((name) => !applied.includes(name)),
+  };
 }
 
-async function appliedMigrations(db: Kysely<never>): Promise<string[]> {
+async function appliedMigrations(db: Kysely<never> | Db): Promise<string[]> {
   const { rows: tables } = await sql<{ exists: boolean }>`
     select to_regclass('kysely_migration') is not null as exists`.execute(db);
   if (!tables[0]?.exists) return [];

@@ -28,14 +28,14 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 // A date without a time has no time zone: it stays text, YYYY-MM-DD.
 pg.types.setTypeParser(pg.types.builtins.DATE, String);
 
-/** Opens DATABASE_URL, or the embedded PostgreSQL of DATA_DIR. */
-export async function openDatabase(config: Config, log: Log): Promise<Database> {
+/** Opens DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, which is set up where there is none unless `create` is false. */
+export async function openDatabase(config: Config, log: Log, { create } = { create: true }): Promise<Database> {
   if (config.DATABASE_URL) {
     const connection = databaseAddress(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL);
     const pool = openPool(databaseAddress(config.DATABASE_URL), poolOptions(config), log);
     return { ...pool, connection, embedded: false };
   }
-  const embedded = await openEmbedded(config.DATA_DIR);
+  const embedded = await openEmbedded(config.DATA_DIR, [], { create });
   const { db, close } = openPool(embedded.connection, poolOptions(config), log);
   return {
     db,

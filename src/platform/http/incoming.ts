@@ -23,6 +23,8 @@ export interface Incoming {
   readonly base: string;
   /** IPv4 address or IPv6 /64. */
   readonly network: string;
+  /** Address that the connection came from: the client’s, or its last proxy’s. */
+  readonly peer: string;
   header(name: string): string | undefined;
   /** @throws {@link bodyTooLarge} before more than the limit is read. */
   text(): Promise<string>;
@@ -58,6 +60,7 @@ export function incomingOf({ TRUSTED_PROXIES, MAX_BODY_BYTES }: Pick<Config, 'TR
       },
       base: `http://${incoming.headers.host ?? 'localhost'}`,
       network,
+      peer: incoming.socket.remoteAddress ?? '',
       header: (name) => context.req.header(name),
       text: () => readBody(incoming, MAX_BODY_BYTES),
     };

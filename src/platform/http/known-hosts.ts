@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Config } from '../../platform/config.ts';
+import type { Config } from '../config.ts';
 
 const isLoopback = (host: string): boolean =>
   /^localhost$|\.localhost$/.test(host) || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
