@@ -31,11 +31,11 @@ export async function keepEmbedded(
     const now = await identityOf(cluster);
     if (isOver) return false;
     if (now === original) return true;
+    // Its files are gone, so the PostgreSQL that had them has nothing left to save.
+    if (Number(pid) > 0) stop(Number(pid));
     finish(
       `the database folder ${cluster} ${now === undefined ? 'has vanished' : 'was replaced'} while the server ran`,
     );
-    // Its files are gone, so the PostgreSQL that had them has nothing left to save.
-    if (Number(pid) > 0) stop(Number(pid));
     return false;
   }
 
