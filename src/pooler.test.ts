@@ -22,7 +22,7 @@ describe.skipIf(poolerMissing)(`behind PgBouncer in transaction mode ${poolerMis
   beforeAll(async () => {
     const pooler = await openPooler(world.app.connection);
     closers.push(pooler.close);
-    const { host = '', port, user, database } = new pg.Client(world.app.connection);
+    const { host, port, user, database } = new pg.Client(world.app.connection);
     const config = testConfig({
       DATABASE_URL: pooler.url,
       DATABASE_DIRECT_URL: `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,

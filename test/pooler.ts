@@ -15,7 +15,7 @@ export const poolerMissing: string | undefined = existsSync(PGBOUNCER)
 
 /** PgBouncer in transaction mode, in front of a database. */
 export async function openPooler(target: pg.ClientConfig): Promise<{ url: string; close(): Promise<void> }> {
-  const { host = '', port, user = '', database = '' } = new pg.Client(target);
+  const { host, port, user = '', database = '' } = new pg.Client(target);
   const { folder, remove } = serverFolder('pooler');
   const listen = await freePort();
   writeFileSync(join(folder, 'users'), `"${user}" ""\n`);
