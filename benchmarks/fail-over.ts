@@ -15,7 +15,7 @@ async function start(databaseUrl: string): Promise<Instance> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [bin, 'serve'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       PATH: process.env['PATH'],
       PORT: String(port),
@@ -51,7 +51,7 @@ if (postgresMissing) {
   process.exit(1);
 }
 const rounds = Number(process.argv[2] ?? 3);
-const result = await failOverDrill({ rounds, start, log: console.log });
+const result = await failOverDrill({ rounds, start, log: console.log, warmUpMs: 5000 });
 const { lost, failedInRestart, statuses, backAfterMs } = result;
 const others = Object.keys(statuses).filter((status) => status !== '201' && status !== '503');
 console.log(JSON.stringify(result, null, 2));

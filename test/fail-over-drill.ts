@@ -100,8 +100,10 @@ export async function failOverDrill(options: {
   rounds: number;
   start(databaseUrl: string): Promise<Instance>;
   log(line: string): void;
+  /** Milliseconds before each round in which instances that just started load what the first email needs. */
+  warmUpMs?: number;
 }): Promise<DrillResult> {
-  const { rounds, start, log } = options;
+  const { rounds, start, log, warmUpMs = 200 } = options;
   const result: DrillResult = {
     statuses: {},
     acknowledged: 0,
@@ -146,7 +148,7 @@ export async function failOverDrill(options: {
       );
 
     for (let round = 1; round <= rounds; round++) {
-      await pause(200);
+      await pause(warmUpMs);
       await scene.primary.sql('alter system set default_transaction_read_only = on');
       await scene.primary.sql('select pg_reload_conf()');
       await pause(300);

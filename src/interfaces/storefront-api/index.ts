@@ -2,7 +2,7 @@ import { languageOf } from '../../domain/stores/index.ts';
 import { rateLimited } from '../../domain/throttle/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
-import { databaseAway, databaseProblem, dataRefused } from '../../platform/database/errors.ts';
+import { databaseAway, databaseProblem, dataRefused, reasonOf } from '../../platform/database/errors.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
 import { decoupledApi, decoupledPlace } from './decoupled/index.ts';
@@ -143,6 +143,8 @@ async function preflight(exchange: Exchange, headers: Record<string, string>): P
 
 function refuse(app: App, error: unknown, locale: string, headers: Record<string, string>): Response {
   const thrown = databaseProblem(error) ?? error;
+  if (databaseAway.is(thrown))
+    app.log.warn({ reason: reasonOf(error), requestId: app.origin.requestId }, 'answered 503');
   if (dataRefused.is(thrown)) app.log.error({ error, requestId: app.origin.requestId }, 'a value was not checked');
   const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
   const status = errors?.at(-1)?.status;

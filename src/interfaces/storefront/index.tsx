@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { isDatabaseAway, isRefusedData } from '../../platform/database/errors.ts';
+import { isDatabaseAway, isRefusedData, reasonOf } from '../../platform/database/errors.ts';
 import { parseForm } from '../../platform/http/form.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { isProblem } from '../../platform/problem.ts';
@@ -63,6 +63,7 @@ export async function storefront(root: App, incoming: Incoming, stylesheets: rea
     response = await answer(visit, place.path);
   } catch (error) {
     visit ??= lostVisit(app, incoming, place, stylesheets);
+    if (isDatabaseAway(error)) app.log.warn({ reason: reasonOf(error), requestId: incoming.id }, 'answered 503');
     response = (isBusy(error) && (await formAgain(visit, place.path))) || trouble(app, visit, error);
   }
   if (isPrivateAddress(incoming, place.path)) response.headers.set('Referrer-Policy', 'no-referrer');

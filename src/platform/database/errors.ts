@@ -105,3 +105,7 @@ export function databaseTrouble(error: unknown): string | undefined {
   if (!refused && !isDatabaseAway(error)) return undefined;
   return `The database cannot be used: ${error instanceof Error ? error.message : ''}. Is DATABASE_URL right, and does the server run?`;
 }
+
+/** What the database said, without the rows it may quote beside that. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? [codeOf(error), error.message].filter(Boolean).join(': ') : String(error);

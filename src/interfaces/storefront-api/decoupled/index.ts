@@ -5,7 +5,7 @@ import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '
 import { rateLimited } from '../../../domain/throttle/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
-import { databaseAway, databaseProblem, dataRefused } from '../../../platform/database/errors.ts';
+import { databaseAway, databaseProblem, dataRefused, reasonOf } from '../../../platform/database/errors.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../../platform/problem.ts';
 import { storeOf } from '../exchange.ts';
@@ -140,6 +140,7 @@ export async function decoupledApi(
     return answer(200, documentOf(reply.items, { ...shape, single: reply.single ?? false }));
   } catch (error) {
     const thrown = databaseProblem(error) ?? error;
+    if (databaseAway.is(thrown)) app.log.warn({ reason: reasonOf(error), requestId: incoming.id }, 'answered 503');
     if (dataRefused.is(thrown)) app.log.error({ error, requestId: incoming.id }, 'a value was not checked');
     const errors = thrown instanceof Problem ? wireErrors(thrown, translator(languageOf(locale))) : undefined;
     const status = errors?.at(-1)?.status;
