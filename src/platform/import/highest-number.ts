@@ -82,7 +82,18 @@ function scanner({ delimiter, enclosure, escape }: CsvOptions, wanted: number) {
     else if (byte === escaping) place = 'escaped';
     else if (column === wanted) add(byte);
   }
-  function read(block: Uint8Array) {
+  /** A line without quotes: the cell is found by looking for what stands around it. */
+  function readLine(block: Buffer, from: number, end: number) {
+    let start = from;
+    for (let passed = 0; passed < wanted; passed += 1) {
+      start = block.indexOf(delimiter, start) + 1;
+      if (start === 0 || start > end) return;
+    }
+    const next = block.indexOf(delimiter, start);
+    const cell = block.toString('latin1', start, next < 0 || next > end ? end : next);
+    highest = Math.max(highest, numberAtEnd(cell.trimEnd()));
+  }
+  function readBytes(block: Buffer) {
     for (const byte of block) {
       if (place === 'quoted' || place === 'escaped') readQuoted(byte);
       else if (byte === between) {
@@ -99,6 +110,19 @@ function scanner({ delimiter, enclosure, escape }: CsvOptions, wanted: number) {
         if (column === wanted) add(byte);
       }
     }
+  }
+  function read(block: Buffer) {
+    const isPlain = (enclosure === '' || !block.includes(enclosure)) && !block.includes('\r');
+    const isBetweenCells = place === 'start' || place === 'plain';
+    // The line that began in the block before, whole lines, and the one that goes on in the next block.
+    let at = block.indexOf('\n') + 1;
+    if (!isPlain || !isBetweenCells || at === 0) return readBytes(block);
+    readBytes(block.subarray(0, at));
+    for (let end = block.indexOf('\n', at); end >= 0; end = block.indexOf('\n', at)) {
+      readLine(block, at, end);
+      at = end + 1;
+    }
+    readBytes(block.subarray(at));
   }
   return {
     read,
