@@ -113,6 +113,9 @@ const bounds: readonly [name: NumberSetting, least: number, most: number, why: s
   ['SESSION_IDLE_SECONDS', 60, 400 * DAY, 'a forgotten device would stay signed in'],
   ['SESSION_SECONDS', 60, 400 * DAY, 'a forgotten device would stay signed in'],
   ['REMEMBER_SECONDS', 60, 400 * DAY, 'browsers keep no cookie for longer'],
+  ['MAILBOX_EMAILS_PER_HOUR', 1, 1000, 'strangers could fill a mailbox'],
+  ['EMAIL_CHANGE_STOP_LINK_SECONDS', HOUR, 90 * DAY, 'an owner needs time to stop a change'],
+  ['IMPERSONATION_SECONDS', 60, DAY, 'an agent would act for a customer for too long'],
   ['MAX_BODY_BYTES', 1024, 16_777_216, 'each request may take that much memory'],
 ];
 
