@@ -5,6 +5,7 @@ import { commands, findCommand } from './interfaces/cli/index.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
 import { databaseTrouble } from './platform/database/errors.ts';
+import { crashReport } from './platform/log.ts';
 import { startRefused } from './platform/problem.ts';
 
 const processes = new Map([
@@ -64,11 +65,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
 });
 
+// Node would print every member of an error; those of the database repeat what customers typed.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(crashReport(error));
+  process.exit(1);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const reason = startRefused.is(error) ? error.details.reason : databaseTrouble(error);
-  if (reason === undefined) throw error;
-  process.stderr.write(`${reason}\n`);
+  process.stderr.write(reason === undefined ? crashReport(error) : `${reason}\n`);
   process.exitCode = 1;
 }

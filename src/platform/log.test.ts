@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { openLog } from './log.ts';
+import { crashReport, openLog } from './log.ts';
 
 const CANARY = 'Canary-4711-Wren';
 
@@ -69,6 +69,14 @@ test.for<[name: string, fail: () => unknown]>([
     expect(line).not.toContain('Canary');
   }
   expect(written(error as object)).not.toContain('Canary');
+  expect(crashReport(error)).not.toContain('Canary');
+});
+
+test('what ends the process is reported in one line, with where it happened', () => {
+  const line = crashReport(new Error('no such thing'));
+
+  expect(JSON.parse(line)).toMatchObject({ level: 'fatal', error: { message: 'no such thing' } });
+  expect(line).toMatch(/log\.test\.ts.*\n$/);
 });
 
 test('an error of the database says what happened and where', async () => {

@@ -64,6 +64,10 @@ function described(error: unknown, depth = 0): unknown {
   };
 }
 
+/** A line about an error that nothing handled, before the process ends: as {@link openLog} writes errors, values left out. */
+export const crashReport = (error: unknown): string =>
+  `${JSON.stringify({ level: 'fatal', error: described(error), msg: 'ended by an error of the program' })}\n`;
+
 function shown(name: string, value: unknown): unknown {
   if (isHarmless(value)) return value;
   if (value instanceof Error) return described(value);
