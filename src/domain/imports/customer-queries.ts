@@ -136,8 +136,8 @@ async function updateCustomers(
   const list = (make: (column: string) => RawBuilder<unknown>) => sql.join(changing.map(make), sql`, `);
   const staged = (column: string) => {
     const mine = sql`c.${sql.ref(column)}`;
-    if (column === 'email' || column === 'newsletter')
-      return sql`case when s.made then s.${sql.ref(column)} else ${mine} end`;
+    if (column === 'email') return sql`case when s.made and s.moved_here is not true then s.email else c.email end`;
+    if (column === 'newsletter') return sql`case when s.made then s.${sql.ref(column)} else ${mine} end`;
     // The staged locale is empty where the file says nothing; a customer's own is not overwritten by a default.
     if (column === 'locale') return sql`case when s.made then coalesce(s.locale, ${mine}) else ${mine} end`;
     return sql`case when s.made then s.${sql.ref(column)} else coalesce(${mine}, s.${sql.ref(column)}) end`;
@@ -150,10 +150,14 @@ async function updateCustomers(
     with known as materialized (
       select s.*, coalesce(own.id, mail.id) as known_id, own.id is null as joins, own.made is true as made,
         own.anonymized_at is not null as erased, mail.reference as mail_owner, mail.is_theirs, ident.reference as id_owner,
-        own.id is null and holder.id is not null as held, store.name is null and s.store is not null as no_store
+        own.id is null and holder.id is not null as held,
+        -- An address that its owner changed here stays: the one in the file may be a mailbox they lost.
+        own.email_key <> s.email_key and exists (
+          select from audit_entry where customer_id = own.id and action = 'customers.email-changed'
+        ) as moved_here, store.name is null and s.store is not null as no_store
       from import_customer s
       left join lateral (
-        select id, anonymized_at, import_run_id is not null as made from customer where id = ${importedCustomer('s.reference')}
+        select id, email_key, anonymized_at, import_run_id is not null as made from customer where id = ${importedCustomer('s.reference')}
       ) own on true
       -- With double opt-in an address is confirmed after the registration, without it in the same moment and by nobody.
       left join lateral (
@@ -168,7 +172,7 @@ async function updateCustomers(
       left join store on store.name = s.store
     ),
     rejected as (
-      select line, 'email' as column, 'belongs to ' || mail_owner as problem from known where mail_owner is not null and is_theirs is not true
+      select line, 'email' as column, 'belongs to ' || mail_owner as problem from known where mail_owner is not null and is_theirs is not true and moved_here is not true
       union all select line, 'uuid', 'belongs to ' || id_owner from known where id_owner is not null
       union all select line, 'customer_reference', 'was anonymized and stays so' from known where erased
       union all select line, 'store', 'is no store' from known where no_store
@@ -184,7 +188,7 @@ async function updateCustomers(
     updated as (
       update customer c set
         ${list((column) => sql`${sql.ref(column)} = ${staged(column)}`)},
-        email_key = case when s.made then s.email_key else c.email_key end,
+        email_key = case when s.made and s.moved_here is not true then s.email_key else c.email_key end,
         password_hash = case when ${takesPassword} then s.password_hash else c.password_hash end,
         verified_at = case when s.made then coalesce(c.verified_at, s.verified_at) else c.verified_at end,
         import_reference = case when s.joins then s.reference else c.import_reference end,

@@ -2,10 +2,16 @@ import { expect, test } from 'vitest';
 import { hashSync as bcrypt } from '@node-rs/bcrypt';
 import { useApp } from '../../../test/app.ts';
 import { csv, type ImportFlags, useImports } from '../../../test/imports.ts';
-import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
+import { activeCustomer, linkToken, PASSWORD, somebody } from '../../../test/builders.ts';
 import { changesOf, entriesAbout } from '../audit/index.ts';
 import { changePassword, revokePassword } from '../credentials/index.ts';
-import { anonymizeCustomer, customerByReference, registerCustomer } from '../customers/index.ts';
+import {
+  anonymizeCustomer,
+  confirmEmailChange,
+  customerByReference,
+  registerCustomer,
+  requestEmailChange,
+} from '../customers/index.ts';
 import { issueLink, readLink } from '../links/index.ts';
 import { signIn } from '../sign-in/index.ts';
 
@@ -74,6 +80,23 @@ test('a row that differs updates what differs, and the audit log says so', async
   const [entry] = await entriesAbout(world.app.db, id);
   expect(entry).toMatchObject({ action: 'customers.edited', door: 'console', facts: { fields: ['first_name'] } });
   expect(await changesOf(world.app.db, entry?.id ?? '')).toEqual({ firstName: ['Ida', 'Zoe'] });
+});
+
+test('an address that its owner changed here stays, and the rest of the row is taken over', async () => {
+  await load([columns, row('MV--1'), row('MV--2')]);
+  const { id } = await customer('MV--1');
+  await requestEmailChange(world.app, id, 'new.home@example.org');
+  await confirmEmailChange(world.app, await linkToken(world, 'new.home@example.org'));
+
+  const again = await load([columns, row('MV--1', { name: 'Zoe' }), row('MV--2', { email: 'mv.two@example.org' })]);
+
+  expect(again).toMatchObject({ updated: 2, rejected: 0 });
+  expect(await stored('MV--1')).toMatchObject({
+    email: 'new.home@example.org',
+    email_key: 'new.home@example.org',
+    first_name: 'Zoe',
+  });
+  expect(await stored('MV--2')).toMatchObject({ email: 'mv.two@example.org' });
 });
 
 test('an import is an entry in the audit log, with its counts and nothing personal', async () => {
