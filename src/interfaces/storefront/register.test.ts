@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { useApp } from '../../../test/app.ts';
 import { browser } from '../../../test/browser.ts';
 import { activeCustomer, PASSWORD, somebody } from '../../../test/builders.ts';
@@ -233,27 +233,5 @@ test('fields that the form does not have change nothing', async () => {
     verifiedAt: null,
     store: 'DE',
     newsletter: false,
-  });
-});
-
-describe('with hashes as costly as in earnest', () => {
-  const world = useApp({ ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' });
-
-  test('an address that has an account takes as long', async () => {
-    const { email } = await activeCustomer(world);
-    const visitor = browser(world);
-    const milliseconds = async (email: string) => {
-      const started = performance.now();
-      await register(visitor, email);
-      return performance.now() - started;
-    };
-
-    const times: [number, number][] = [];
-    for (let round = 1; round <= 8; round++)
-      times.push([await milliseconds(email), await milliseconds(somebody().email)]);
-
-    const [known, fresh] = [Math.min(...times.map(([known]) => known)), Math.min(...times.map(([, fresh]) => fresh))];
-    expect(known / fresh).toBeGreaterThan(0.6);
-    expect(known / fresh).toBeLessThan(2);
   });
 });
