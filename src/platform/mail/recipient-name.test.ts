@@ -14,6 +14,8 @@ test.for([
   'نور إبراهيم',
   'नूर सिंह',
   'Keihanaikukauakahihuliheekahaunaele',
+  '佐々木 マリー',
+  'Kaʻiulani',
 ])('%s is a name', (name) => {
   expect(recipientName(name)).toBe(name);
 });
@@ -28,6 +30,10 @@ test.for([
   'Ida t.co',
   'evil。example',
   'evil․example',
+  'evilꓸexample',
+  'httpː evil',
+  '𝐖𝐨𝐧 Noor',
+  'Ｗｏｎ Noor',
   'ida@evil.example',
   'Call 0900 123456',
   'Ida 4711',

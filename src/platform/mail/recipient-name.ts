@@ -3,8 +3,11 @@ const MAX_LENGTH = 60;
 const MAX_WORDS = 5;
 const MAX_WORD_LENGTH = 36;
 
-/** Letters of any script, with apostrophes and hyphens inside. Digits, symbols and invisible characters make no name. */
-const word = /^\p{L}[\p{L}\p{M}]*(?:['’ʼ\u2010-][\p{L}\p{M}]+)*['’]?$/u;
+/**
+ * Letters of any script, with apostrophes and hyphens inside. Digits, symbols and invisible characters make no name, nor do
+ * modifier letters but those of names: some, as `ꓸ` and `ː`, look like a dot or a colon.
+ */
+const word = /^[\p{L}--\p{Lm}](?:[[\p{L}--\p{Lm}]\p{M}々ーʻ])*(?:['’ʼ\u2010\-][[\p{L}--\p{Lm}]\p{M}]+)*['’]?$/v;
 /** `J.R.`, `Dr.`: a top-level domain has two letters or more, so neither is one. */
 const abbreviation = /^(?:\p{L}\p{M}*\.)+$|^\p{L}[\p{L}\p{M}]{0,2}\.$/u;
 const linkWord = /^(?:www|https?|ftp|mailto)\b/i;
@@ -16,8 +19,11 @@ const linkWord = /^(?:www|https?|ftp|mailto)\b/i;
  * domain, a phone number or an amount of money would reach a stranger with the shop as its sender.
  */
 export function recipientName(name: string): string {
-  const words = name.normalize('NFC').split(' ').filter(Boolean);
+  const composed = name.normalize('NFC');
+  const words = composed.split(' ').filter(Boolean);
   const isName =
+    // Bold, full-width and circled letters are signs for attention, or for a filter of spam.
+    composed.normalize('NFKC') === composed &&
     words.length <= MAX_WORDS &&
     words.join(' ').length <= MAX_LENGTH &&
     words.every(
