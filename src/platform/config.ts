@@ -158,7 +158,10 @@ export const Settings = z.object({
       'Least milliseconds a refused log-in and a silent registration take, so that time does not tell what they must not',
     ),
   MAIL_REQUESTS: count(9).describe(
-    'Mails an account, and ten times as many a network, may ask for per quarter of an hour',
+    'Mails an account, and on the pages ten times as many a network, may ask for per quarter of an hour',
+  ),
+  API_EMAIL_REQUESTS_PER_HOUR: countOrNone(0).describe(
+    'Emails (resets, confirmations, changes of address) that one network may ask for over the Storefront API per hour; 0: no limit, as a storefront speaks for many people',
   ),
 
   PAGE_REGISTRATIONS_PER_HOUR: countOrNone(60).describe(

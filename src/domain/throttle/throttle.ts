@@ -129,15 +129,19 @@ function countersOf(app: App, { door, account, network, device }: Guess): { tigh
 /**
  * Whether one more mail may be asked for, for an account and from a network. Both counts go on.
  *
- * Callers answer the same either way; the mail is just not sent.
+ * Callers answer the same either way; the mail is just not sent. So a network is bounded where it stands for a few people:
+ * the server of a storefront asks over the API for all shoppers, and there a setting alone bounds it.
  */
 export async function mayAskForMail(app: App, account: string, network: string | undefined): Promise<boolean> {
-  const { MAIL_REQUESTS, SIGN_IN_WINDOW_SECONDS } = app.config;
+  const { MAIL_REQUESTS, API_EMAIL_REQUESTS_PER_HOUR, SIGN_IN_WINDOW_SECONDS: QUARTER } = app.config;
+  const [most, seconds] =
+    app.origin.door === 'storefront-api' ? [API_EMAIL_REQUESTS_PER_HOUR, HOUR] : [MAIL_REQUESTS * 10, QUARTER];
+  const count = (key: string, account: string | null, seconds: number) =>
+    countUse(app.db, fingerprint(`mail ${key}`), account, seconds, app.now());
   const owner = accountDigest(account);
-  const count = (key: string, account: string | null) =>
-    countUse(app.db, fingerprint(`mail ${key}`), account, SIGN_IN_WINDOW_SECONDS, app.now());
-  const [byNetwork, byAccount] = [network ? await count(network, null) : 0, await count(owner, owner)];
-  return byAccount <= MAIL_REQUESTS && byNetwork <= MAIL_REQUESTS * 10;
+  const byNetwork = network && most > 0 ? await count(`${app.origin.door} ${network}`, null, seconds) : 0;
+  const byAccount = await count(owner, owner, QUARTER);
+  return byAccount <= MAIL_REQUESTS && byNetwork <= most;
 }
 
 /** Whether something may be done once more: so many times within so many seconds, counted by whoever does it. */
