@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import {
   type Action,
   importerOf,
@@ -86,8 +85,6 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       terminal.out(mistake);
       return 2;
     }
-    // Rows live for a moment; a young generation that stays small halves the memory of a large import.
-    setFlagsFromString('--semi-space-growth-factor=1');
     const { rejects: rows, report, enclosure } = options;
     const format = { delimiter: delimiterOf(options), enclosure, hasHeader: hasHeader(options) };
     const rejects = openRejects({ rows, report, isRaw: options['raw-rejects'], ...format });
