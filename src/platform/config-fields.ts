@@ -59,3 +59,21 @@ export const origins = (fallback: string) =>
     );
 
 export const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
+
+/** Says what a value has to be where the schema has no words of its own. */
+export function plainMistake(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'must be a whole number' : `must be a ${issue.expected}`;
+    case 'too_small':
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a URL of the kind that `clientele config` describes' : undefined;
+    default:
+      return undefined;
+  }
+}

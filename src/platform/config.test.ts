@@ -97,6 +97,18 @@ test.for(['STOREFRONT_API_SILENT_REGISTRATION', 'API_DOCS', 'DOUBLE_OPT_IN'])('%
   expect(refusal({ [name]: 'maybe' })).toMatch(new RegExp(`^Invalid settings:\n  ${name}: .*"true".*"false"`));
 });
 
+test.for([
+  ['PORT', 'abc', 'must be a number'],
+  ['PORT', '70000', 'must be at most 65535'],
+  ['PORT', '1.5', 'must be a whole number'],
+  ['SIGN_IN_ATTEMPTS', '0', 'must be more than 0'],
+  ['NODE_ENV', 'prod', 'must be one of "development", "production", "test"'],
+  ['SMTP_URL', 'mail.example.org', 'must be a URL of the kind that `clientele config` describes'],
+  ['API_DOCS', 'maybe', 'must be one of "true"'],
+] as const)('%s=%s is refused in plain words: %s', ([name, value, words]) => {
+  expect(refusal({ [name]: value })).toContain(`Invalid settings:\n  ${name}: ${words}`);
+});
+
 describe('in production', () => {
   const settings = {
     NODE_ENV: 'production',

@@ -1,7 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { count, countOrNone, databaseUrl, flag, isRange, list, origins, places, seconds } from './config-fields.ts';
+import {
+  count,
+  countOrNone,
+  databaseUrl,
+  flag,
+  isRange,
+  list,
+  origins,
+  places,
+  plainMistake,
+  seconds,
+} from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { startRefused } from './problem.ts';
 
@@ -226,7 +237,7 @@ export type Config = Readonly<
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || meansOff.has(name)));
-  const parsed = Settings.safeParse(given);
+  const parsed = Settings.safeParse(given, { error: plainMistake });
   const mistakes = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
   mistakes.push(...productionMistakes(given, wellFormed(given)), ...contradictions(parsed.data));
   if (!parsed.success || mistakes.length > 0) {

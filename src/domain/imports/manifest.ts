@@ -63,7 +63,9 @@ async function readText(file: string): Promise<string> {
   const found = await stat(file).catch(() => undefined);
   if (found && !found.isFile()) return refuse(`The manifest ${file} cannot be read: it is no file.`);
   const handle = found && (await open(file).catch(() => undefined));
-  if (!handle) return refuse(`The manifest ${file} cannot be read.`);
+  if (!handle) {
+    return refuse(`The manifest ${file} cannot be read. Name another with --config, or an entity and its --file-name.`);
+  }
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MANIFEST_MAX + 1), 0, MANIFEST_MAX + 1, 0);
     if (bytesRead > MANIFEST_MAX) return refuse(`The manifest ${file} cannot be read: it is larger than a megabyte.`);

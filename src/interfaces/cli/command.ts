@@ -161,3 +161,14 @@ function helpOf({
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** Asks before something that cannot be undone; says why nothing was done if the answer is not yes. */
+export async function agree(terminal: Terminal, question: string): Promise<boolean> {
+  if (await terminal.confirm(question)) return true;
+  terminal.out(
+    terminal.isInteractive
+      ? 'Nothing was done.'
+      : `${question} Nothing was done: there is no terminal to answer on. Use --force.`,
+  );
+  return false;
+}

@@ -10,7 +10,11 @@ export const configShow = configCommand({
     if (options.json) out(JSON.stringify(settings, null, 2));
     else
       for (const { name, value, fallback, meaning } of settings)
-        out(`${name}=${value}\n    ${meaning}. Default: ${fallback}\n`);
+        out(`${name}=${value}\n    ${meaning}.${defaultOf(meaning, fallback)}\n`);
     return 0;
   },
 });
+
+/** Left out where there is none, or where the meaning says what it depends on. */
+const defaultOf = (meaning: string, fallback: string) =>
+  fallback === '(unset)' || /\bdefault:/i.test(meaning) ? '' : ` Default: ${fallback || 'empty'}`;

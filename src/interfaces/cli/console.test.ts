@@ -111,6 +111,10 @@ test('customer:anonymize asks, and does nothing after a no', async () => {
   const no = await run('customer:anonymize', [reference]);
   expect(no.questions).toEqual([`Erase ${reference} (${email}) for good?`]);
   expect(await customerById(world.app.db, id)).toMatchObject({ email });
+  expect(no).toMatchObject({ status: 1, text: 'Nothing was done.' });
+  const alone = await run('customer:anonymize', [reference], { alone: true });
+  expect(alone.status).toBe(1);
+  expect(alone.text).toContain('Use --force.');
   const yes = await run('customer:anonymize', [reference], { answer: true });
 
   expect(yes).toMatchObject({ status: 0, text: `${reference} is anonymized.` });

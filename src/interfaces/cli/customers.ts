@@ -9,7 +9,7 @@ import {
 } from '../../domain/customers/index.ts';
 import { unblock } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
-import { command, type Command, type Option, type Terminal } from './command.ts';
+import { agree, command, type Command, type Option, type Terminal } from './command.ts';
 
 const force = { force: { type: 'boolean', short: 'f', help: 'do not ask' } } as const satisfies Record<string, Option>;
 
@@ -17,7 +17,7 @@ const force = { force: { type: 'boolean', short: 'f', help: 'do not ask' } } as 
 function onCustomer(
   name: string,
   summary: string,
-  work: (app: App, customer: Customer, terminal: Terminal, forced: boolean) => Promise<string>,
+  work: (app: App, customer: Customer, terminal: Terminal, forced: boolean) => Promise<string | undefined>,
 ): Command {
   return command({
     name,
@@ -31,7 +31,9 @@ function onCustomer(
         return who ? 1 : 2;
       }
       try {
-        terminal.out(await work(app, customer, terminal, 'force' in options && options.force === true));
+        const result = await work(app, customer, terminal, 'force' in options && options.force === true);
+        if (result === undefined) return 1;
+        terminal.out(result);
         return 0;
       } catch (error) {
         if (!transitionRefused.is(error)) throw error;
@@ -73,7 +75,7 @@ export const customerAnonymize = onCustomer(
   'customer:anonymize',
   'Erase the personal data of a customer for good',
   async (app, { id, reference, email }, terminal, forced) => {
-    if (!forced && !(await terminal.confirm(`Erase ${reference} (${email}) for good?`))) return 'Nothing was done.';
+    if (!forced && !(await agree(terminal, `Erase ${reference} (${email}) for good?`))) return undefined;
     await anonymizeCustomer(app, id);
     return `${reference} is anonymized.`;
   },

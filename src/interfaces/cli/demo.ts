@@ -1,5 +1,5 @@
 import { removeDemo } from '../../domain/demo/index.ts';
-import { command } from './command.ts';
+import { agree, command } from './command.ts';
 
 export const demoRemove = command({
   name: 'demo:remove',
@@ -20,14 +20,7 @@ export const demoRemove = command({
       terminal.out(`${counts} would be removed.`);
       return 0;
     }
-    if (!options.force && !(await terminal.confirm(`Remove ${counts} for good?`))) {
-      terminal.out(
-        terminal.isInteractive
-          ? 'Nothing was done.'
-          : `${counts} are here. Use --force or --dry-run. Nothing was done.`,
-      );
-      return 1;
-    }
+    if (!options.force && !(await agree(terminal, `Remove ${counts} for good?`))) return 1;
     await removeDemo(app, { dryRun: false });
     terminal.out(`${counts} were removed.`);
     if (staff > 0) terminal.out('Staff users of your own: `clientele user:create`.');

@@ -3,7 +3,7 @@ import { readSeal, resetSecret, rotateSecret } from '../../domain/tokens/index.t
 import type { App } from '../../platform/app.ts';
 import { forgetPreviousSecret, openSecrets, replaceGeneratedSecret } from '../../platform/crypto/secrets.ts';
 import { isServed } from '../../platform/database/hold.ts';
-import { command } from './command.ts';
+import { agree, command } from './command.ts';
 
 export const secretRotate = command({
   name: 'secret:rotate',
@@ -33,7 +33,7 @@ With a secret that was generated into DATA_DIR: stop the server and run this com
 });
 
 const rotated = (keys: number | undefined) =>
-  `The database is bound to the new secret; ${keys ?? 0} signing keys were encrypted again.`;
+  `The database is bound to the new secret; signing keys encrypted again: ${keys ?? 0}.`;
 
 async function rotateGenerated(app: App, file: string, out: (line: string) => void): Promise<number> {
   if (await isServed(app.connection)) {
@@ -51,7 +51,7 @@ async function rotateGenerated(app: App, file: string, out: (line: string) => vo
 
 export const secretReset = command({
   name: 'secret:reset',
-  summary: 'Bind the database to the SECRET of now where the one before is lost',
+  summary: 'Bind the database to the present SECRET when the previous one is lost',
   options: {
     'dry-run': { type: 'boolean', help: 'only say what would be lost' },
     force: { type: 'boolean', short: 'f', help: 'do not ask' },
@@ -68,19 +68,16 @@ export const secretReset = command({
         'The database belongs to another secret. Without it, these are lost:',
         '  - signing keys: access tokens are refused, clients refresh them or sign in again',
         '  - one-time codes that were sent and not yet entered',
-        '  - forms that are open in a browser: they are sent twice',
+        '  - forms that are open in a browser: they have to be sent twice',
         'Accounts, passwords, sessions on pages, refresh tokens and mailed links stay valid.',
       ].join('\n'),
     );
     if (state === 'previous')
       terminal.out('SECRET_PREVIOUS is the one before: `clientele secret:rotate` loses nothing.');
     if (options['dry-run']) return 0;
-    if (!options.force && !(await terminal.confirm('Bind the database to the secret of now?'))) {
-      terminal.out('Nothing was done.');
-      return 1;
-    }
-    terminal.out(`The database is bound to this secret; ${await resetSecret(app)} signing keys were removed.`);
-    terminal.out('Restart every server, so that none keeps a key of before.');
+    if (!options.force && !(await agree(terminal, 'Bind the database to the present SECRET?'))) return 1;
+    terminal.out(`The database is bound to this secret; signing keys removed: ${await resetSecret(app)}.`);
+    terminal.out('Restart every server, so that none keeps an old key.');
     return 0;
   },
 });

@@ -34,7 +34,7 @@ export async function checkDatabase(config: Config, log: Log): Promise<{ finding
 }
 
 const failed = (check: string, error: unknown): Finding[] => [
-  { check, state: 'bad', text: `cannot be found out: ${messageOf(error)}` },
+  { check, state: 'bad', text: `cannot be checked: ${messageOf(error)}` },
 ];
 
 /** Without making one: a secret that is missing is what is to be found out. */
