@@ -39,16 +39,29 @@ test('more characters than are estimated do not make a password weaker, and word
   expect(named).toBeLessThan(await estimator.estimate('Windrose-Quarz-7', []));
 });
 
-test('so many may wait from one network, and so many altogether', async () => {
-  const ask = (network: string, count: number) =>
-    Promise.allSettled(Array.from({ length: count }, () => estimator.estimate('aaa', [], network)));
+test('one network may have all the places that others do not need, and networks take turns', async () => {
+  const ask = (network: string, count: number) => {
+    const results = Array.from({ length: count }, () => estimator.estimate('aaa', [], network));
+    return Promise.allSettled(results);
+  };
   const refused = (results: PromiseSettledResult<number>[]) =>
     results.filter((result) => result.status === 'rejected' && overloaded.is(result.reason)).length;
+  const order: string[] = [];
+  const asked = (network: string, count: number) => ask(network, count).finally(() => order.push(network));
 
-  const [flood, other] = await Promise.all([ask('198.51.100.1', 40), ask('198.51.100.2', 1)]);
-  expect([refused(flood), refused(other)]).toEqual([15, 0]);
-  const many = await Promise.all(Array.from({ length: 6 }, (_, at) => ask(`198.51.100.${at}`, 25)));
-  expect(refused(many.flat())).toBe(50);
+  const [storefront, visitor] = await Promise.all([asked('198.51.100.1', 101), asked('198.51.100.2', 2)]);
+
+  // One is estimated and a hundred wait: the two of the visitor take the places of the newest two of the others.
+  expect([refused(storefront), refused(visitor)]).toEqual([2, 0]);
+  expect(order).toEqual(['198.51.100.2', '198.51.100.1']);
+});
+
+test('what is being estimated while the thread ends is refused, and what waits goes on', async () => {
+  const estimates = Promise.allSettled([estimator.estimate('aaa', []), estimator.estimate('aaa', [])]);
+
+  await estimator.close();
+
+  expect((await estimates).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
 
 test('a thread that was ended is started again for the next password', async () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import { overloaded } from '../problem.ts';
+import { gate } from './gate.ts';
 
 /** A password to estimate, and words that its attacker knows. */
 export interface StrengthTask {
@@ -21,21 +22,21 @@ export interface StrengthEstimator {
   /**
    * The guesses as a power of ten.
    *
-   * @throws {@link overloaded} where too many wait, altogether or from one network.
+   * @throws {@link overloaded} where too many wait, first to the network with the most.
    */
   estimate(password: string, words: readonly string[], network?: string): Promise<number>;
   close(): Promise<void>;
 }
 
-interface Waiting {
-  network: string;
+/** What is being estimated. */
+interface Estimate {
+  id: number;
   answer(guesses: number): void;
   fail(): void;
 }
 
-/** Estimates that may wait, and of those the ones from one network: about half a second's work. */
+/** Estimates that may wait, of all networks: a storefront's server speaks for many people, so networks take turns instead. */
 const WAITING_MAX = 100;
-const WAITING_MAX_OF_NETWORK = 25;
 
 /** Characters that are estimated: the time grows with the square of the length, and more never make a password weaker. */
 const PASSWORD_MAX = 40;
@@ -52,61 +53,60 @@ const program = fileURLToPath(new URL(`password-strength-worker${extname(import.
 export function openStrengthEstimator(log: Log): StrengthEstimator {
   let worker: Worker | undefined;
   let next = 0;
-  const waiting = new Map<number, Waiting>();
-  const watchdog = setTimeout(() => waiting.size > 0 && end('no answer'), STUCK_MS).unref();
-  const rest = setTimeout(() => waiting.size === 0 && void stop(), IDLE_MS).unref();
+  let current: Estimate | undefined;
+  const inTurn = gate({ running: 1, waiting: WAITING_MAX });
+  const watchdog = setTimeout(() => current && end('no answer'), STUCK_MS).unref();
+  const rest = setTimeout(() => !current && void stop(), IDLE_MS).unref();
 
   function start(): Worker {
     // Without our environment: its secrets are not wanted there.
     const started = new Worker(program, { env: {}, execArgv: [] });
     started.on('message', ({ id, guesses }: StrengthAnswer) => {
-      const { answer, fail } = waiting.get(id) ?? {};
-      waiting.delete(id);
-      watchdog.refresh();
+      if (current?.id !== id) return;
+      const { answer, fail } = current;
+      current = undefined;
       rest.refresh();
-      if (waiting.size === 0) started.unref();
-      if (guesses === undefined) fail?.();
-      else answer?.(guesses);
+      started.unref();
+      if (guesses === undefined) fail();
+      else answer(guesses);
     });
     started.on('error', ({ message }) => started === worker && end(message));
     started.on('exit', () => started === worker && end('exit'));
     return started;
   }
 
-  /** Ends the thread and refuses what waits: a password that was not estimated is not accepted. */
   function end(reason: string) {
     log.warn({ reason }, 'the thread that estimates passwords ended');
     void stop();
-    const refused = [...waiting.values()];
-    waiting.clear();
-    for (const { fail } of refused) fail();
   }
 
+  /** Ends the thread and refuses what it had: a password that was not estimated is not accepted. */
   async function stop() {
-    const stopped = worker;
+    const [stopped, refused] = [worker, current];
     worker = undefined;
+    current = undefined;
+    refused?.fail();
     await stopped?.terminate();
   }
 
+  const ask = (password: string, words: readonly string[]) =>
+    new Promise<number>((answer, reject) => {
+      worker ??= start();
+      worker.ref();
+      watchdog.refresh();
+      next += 1;
+      current = { id: next, answer, fail: () => reject(overloaded({ retryAfterSeconds: 2 })) };
+      const task: StrengthTask = {
+        id: next,
+        password: password.slice(0, PASSWORD_MAX),
+        words: words.slice(0, WORDS_MAX).map((word) => word.slice(0, WORD_MAX)),
+      };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+      worker.postMessage(task);
+    });
+
   return {
-    estimate: (password, words, network = 'unknown') =>
-      new Promise((answer, reject) => {
-        const fail = () => reject(overloaded({ retryAfterSeconds: 2 }));
-        const ofNetwork = [...waiting.values()].filter((one) => one.network === network).length;
-        if (waiting.size >= WAITING_MAX || ofNetwork >= WAITING_MAX_OF_NETWORK) return fail();
-        worker ??= start();
-        worker.ref();
-        if (waiting.size === 0) watchdog.refresh();
-        next += 1;
-        waiting.set(next, { network, answer, fail });
-        const task: StrengthTask = {
-          id: next,
-          password: password.slice(0, PASSWORD_MAX),
-          words: words.slice(0, WORDS_MAX).map((word) => word.slice(0, WORD_MAX)),
-        };
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-        worker.postMessage(task);
-      }),
+    estimate: (password, words, network) => inTurn(() => ask(password, words), { network }),
     close: stop,
   };
 }
