@@ -1,13 +1,15 @@
 import { folded, withoutRepeats } from './spellings.ts';
 
-/** Keys by rows, and what Shift types with them, on keyboards that our languages use. */
+/** Keys by rows, and what Shift types with them, on keyboards that many use: English, German, French, Russian. */
 const keyboards = [
   { rows: ['1234567890-=', 'qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,./'], shifted: '!@#$%^&*()_+' },
   { rows: ['1234567890', 'qwertzuiop', 'asdfghjkl', 'yxcvbnm,.-'], shifted: '!"§$%&/()=' },
+  { rows: ['1234567890', 'azertyuiop', 'qsdfghjklm', 'wxcvbn'], shifted: '' },
+  { rows: ['1234567890-=', 'йцукенгшщзхъ', 'фывапролджэ', 'ячсмитьбю.'], shifted: '!"№;%:?*()_+' },
 ].map(({ rows, shifted }) => {
   const places = new Map<string, { row: number; column: number }>();
   for (const [row, keys] of rows.entries())
-    for (const [column, key] of [...keys].entries()) places.set(key, { row, column });
+    for (const [column, key] of [...keys].entries()) places.set(folded(key), { row, column });
   for (const [column, symbol] of [...shifted].entries()) places.set(symbol, { row: 0, column });
   return places;
 });

@@ -22,7 +22,7 @@ const spelled = (words: string[]) => [
 function wordsOf({ email = '', firstName, lastName }: Person, shop: string) {
   const [mailbox = '', domain = ''] = email.split('@');
   const names = [firstName ?? '', lastName ?? ''];
-  const own = [...names, names.join(''), mailbox, ...[...names, mailbox].flatMap(split)];
+  const own = [...names, names.join(''), names.toReversed().join(''), mailbox, ...[...names, mailbox].flatMap(split)];
   return {
     own: spelled(own).filter(Boolean),
     shop: [...spelled([shop]), ...spelled(split(shop)).filter((word) => word.length >= SHOP_MIN)].filter(Boolean),

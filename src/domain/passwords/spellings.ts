@@ -1,13 +1,19 @@
 /** Letters that have no base letter in Unicode, as people replace them. */
 const single: Record<string, string> = { ß: 'ss', ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', đ: 'd', ı: 'i' };
 
-/** A text in small letters without accents. */
+/** Cyrillic and Greek small letters that look like a Latin one. */
+const lookalikes = new Map(
+  [...'аеорсухкмтіјѕԁһԛԝӏαορνικτυχ'].map((letter, at) => [letter, 'aeopcyxkmtijsdhqwlaopviktux'.charAt(at)]),
+);
+
+/** A text in small letters without accents, letters that look like Latin ones as those. */
 export const folded = (text: string): string =>
   text
     .toLowerCase()
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replace(/[ßøæœłđı]/g, (letter) => single[letter] ?? letter);
+    .replace(/[ßøæœłđı]/g, (letter) => single[letter] ?? letter)
+    .replace(/[\p{Script=Cyrillic}\p{Script=Greek}]/gu, (letter) => lookalikes.get(letter) ?? letter);
 
 const umlauts: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue' };
 
