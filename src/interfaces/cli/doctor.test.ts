@@ -174,4 +174,6 @@ test('the age of a backup is checked where one is named', async () => {
   expect(await state(`--backup-file=${file}`)).toBe('ok');
   expect(await state(`--backup-file=${file}`, '--backup-hours=-1')).toBe('bad');
   expect(await state(`--backup-file=${file}.gone`)).toBe('bad');
+  expect((await examine({}, [`--backup-file=${file}`])).find('backups')).toBeUndefined();
+  expect((await run('doctor', ['--backup-hours=often'])).status).toBe(2);
 });

@@ -23,16 +23,23 @@ export const doctor = configCommand({
 Run it with the settings of the server. It changes nothing. One line a check: ok, hint (works, could be better) or bad.
 Exit status: 0 if nothing is bad, 1 otherwise.`,
   async run(config, { options }, { out }) {
+    const backupFile = options['backup-file'];
+    const backupHours = Number(options['backup-hours']);
+    if (!Number.isFinite(backupHours)) {
+      out('--backup-hours is a number of hours.');
+      return 2;
+    }
     const now = systemClock.now();
     const log = openLog({ LOG_LEVEL: 'silent' });
     const { findings, secrets } = await checkDatabase(config, log);
     const all: Finding[] = [
       ...checkSettings(config),
-      ...findings,
+      // The file that is named answers what the hint asks for.
+      ...findings.filter(({ check, state }) => backupFile === undefined || check !== 'backups' || state !== 'hint'),
       ...(await checkWeb(config, secrets?.doctor, now)),
       await checkHashCost(config, log),
       await checkMail(config, options['send-to']),
-      ...(await checkBackupFile(options['backup-file'], Number(options['backup-hours']), now)),
+      ...(await checkBackupFile(backupFile, backupHours, now)),
     ];
     if (options.json) out(JSON.stringify(all, null, 2));
     else for (const { check, state, text } of all) out(`${state.padEnd(4)}  ${check.padEnd(15)}  ${text}`);

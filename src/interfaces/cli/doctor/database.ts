@@ -136,7 +136,7 @@ const checks: Record<string, Check> = {
         {
           check,
           state: 'hint',
-          text: `copy ${config.DATA_DIR} while the server is stopped, or use pg_dump; --backup-file=FILE checks its age`,
+          text: `copy ${config.DATA_DIR} while the server is stopped; --backup-file=FILE checks the age of a copy`,
         },
       ];
     const { archiving, lastArchived, failing } = await inspectDatabase(db, systemClock.now);
