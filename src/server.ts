@@ -69,7 +69,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
     const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
     const response = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere)) ?? (await answer());
     if (isSecure && !response.headers.has(HSTS)) response.headers.set(HSTS, ONE_YEAR);
-    // Who keeps the connection would use it when it is closed.
+    // A client that keeps the connection would use it when it is closed.
     if (lifecycle.isDraining) response.headers.set('Connection', 'close');
     if (app.log.isLevelEnabled('info'))
       app.log.info(

@@ -6,7 +6,7 @@ import { customerById, mailUrl, recipient } from '../customers/index.ts';
 import { listStores } from '../stores/index.ts';
 import { toImpersonations } from './impersonations.ts';
 
-/** Tells a customer that an agent acts for them. An address that was not confirmed may be a stranger's and is not told. */
+/** Emails a customer that an agent acts for them. An unconfirmed address may be a stranger's and gets no email. */
 export const sendImpersonated = job({
   name: 'agents.send-impersonated',
   payload: z.object({ customerId: z.uuid(), entryId: z.uuid() }),

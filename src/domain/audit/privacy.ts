@@ -8,7 +8,7 @@ export const auditPrivacy: PrivacyHook = {
     audit_entry: {
       by: { customer_id: 'id' },
       kept: {
-        'proof of what was done and by whom': [
+        'proof of what was done and who did it': [
           'id',
           'at',
           'action',

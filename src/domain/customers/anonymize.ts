@@ -31,7 +31,7 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
 
 /**
  * Erases what was entered for accounts that their owners never confirmed, and ends every way into them: another person
- * may have registered them. The accounts stay as rows of nobody, for the caller to give away in the same transaction.
+ * may have registered them. The accounts stay as rows without an owner, for the caller to give away in the same transaction.
  */
 export async function eraseRegistrations(app: App, ids: readonly string[], reason: string): Promise<void> {
   for (const id of ids) {
@@ -72,7 +72,7 @@ export const customersPrivacy: PrivacyHook = {
           'import_run_id',
         ],
         'the shop and the language it was in': ['store', 'locale'],
-        'when something happened, not to whom': [
+        'when something happened, not who it was about': [
           'created_at',
           'updated_at',
           'verified_at',

@@ -91,7 +91,7 @@ export type Profile = Pick<
 export const fullName = ({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string =>
   [firstName, lastName].filter(Boolean).join(' ');
 
-/** Whom a mail goes to, and in which language; without the name if that may not stand in an email. */
+/** Recipient of an email, with language; without the name if that may not stand in an email. */
 export const recipient = (customer: Pick<Customer, 'firstName' | 'lastName' | 'email' | 'locale'>) => ({
   name: recipientName(fullName(customer)),
   address: customer.email,

@@ -79,7 +79,7 @@ export const sendAlreadyRegistered = job({
   async run(app, { customerId }) {
     const customer = await customerById(app.db, customerId);
     if (!customer) return;
-    // Without double opt-in a link that confirms would leave the password of whoever registered first.
+    // Without double opt-in a link that confirms would leave the password of the first registration.
     if (customer.state === 'unverified' && app.config.DOUBLE_OPT_IN) return sendConfirmation.start(app, { customerId });
     const { alreadyRegisteredLetter } = await import('./mail/letters.tsx');
     await sendLetter(

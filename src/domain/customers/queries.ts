@@ -179,7 +179,7 @@ export async function isRegistrationContested(db: Db, id: string): Promise<boole
   return row?.registrationContestedAt != null;
 }
 
-/** Changes an account that a registration made and nobody has confirmed or used yet. */
+/** Changes an account that came from a registration and was neither confirmed nor used yet. */
 export async function updatePendingRegistration(
   db: Db,
   id: string,

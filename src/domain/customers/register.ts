@@ -93,7 +93,7 @@ const insert = (
   });
 
 /**
- * Creates a customer; for a taken address the owner is told by mail, and the answer is that of `otherwise`. Everything is
+ * Creates a customer; for a taken address the owner gets an email, and the answer is that of `otherwise`. Everything is
  * checked and counted before it is found out which, and either takes as long.
  */
 async function createOrNotify<T>(

@@ -14,7 +14,7 @@ import { contestRegistration, customerByEmail, unconfirmedByEmail, updatePending
  * confirmed (docs/decisions/0023-contested-registrations.md).
  *
  * `takesProfile`: the newest registration's names and language replace those before. Never for accounts that an import
- * brought, and only while nobody has signed in.
+ * brought, and only before the first sign-in.
  */
 export async function noteRegisteredAgain(
   app: App,
@@ -42,7 +42,7 @@ export async function noteRegisteredAgain(
   return true;
 }
 
-/** Tells the owner of an address, and nobody else, that it has an account already. */
+/** Emails the owner of an address that it has an account already. */
 export async function notifyExistingOwner(app: App, email: string): Promise<void> {
   const owner = await customerByEmail(app.db, email);
   // Their network was counted where they asked.

@@ -33,7 +33,7 @@ interface Merge {
 }
 
 /**
- * A subquery for the id of the customer whom an import brought under a reference: one it created, or one who had
+ * A subquery for the id of the customer that an import brought under a reference: one it created, or one who had
  * registered here with the same email address. Never a customer who only has that reference here.
  */
 export const importedCustomer = (reference: string, more = ''): RawBuilder<unknown> =>
@@ -103,7 +103,7 @@ async function replaceRegistrations(app: App, { runId, now }: Merge): Promise<st
     order by c.id`.execute(app.db);
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  // Whoever confirms at this moment is faster, or finds the link gone.
+  // A confirmation at this moment either comes first or finds the link gone.
   const held = await sql<{ id: string; emailKey: string }>`
     select id, email_key as "emailKey" from customer where id = any(${ids}::uuid[]) and verified_at is null and last_sign_in_at is null
       and locked_at is null
@@ -159,7 +159,7 @@ async function updateCustomers(
       left join lateral (
         select id, email_key, anonymized_at, import_run_id is not null as made from customer where id = ${importedCustomer('s.reference')}
       ) own on true
-      -- With double opt-in an address is confirmed after the registration, without it in the same moment and by nobody.
+      -- With double opt-in an address is confirmed after the registration, without it in the same moment, unproven.
       left join lateral (
         select id, reference, own.id is null and import_run_id is null and import_reference is null and verified_at > created_at
           and (reference = s.reference or ${mayRename}) as is_theirs

@@ -107,7 +107,7 @@ export interface ImportOptions extends CsvOptions, ImportRules {
   keepRows: boolean;
 }
 
-/** Who is told what happens. */
+/** Receives what happens. */
 export interface ImportListener {
   header(columns: readonly string[], unknown: readonly string[]): void;
   resumed(line: number): void;

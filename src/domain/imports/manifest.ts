@@ -31,7 +31,7 @@ export function importerOf(entity: string): Importer {
 
 /** Bytes; a manifest has a line or two an action. */
 const MANIFEST_MAX = 1_000_000;
-/** Most that aliases may add; nobody needs any. */
+/** Most nodes that aliases may add; manifests need none. */
 const ALIASES_MAX = 20;
 
 const Entry = z.object({ data_entity: z.string(), source: z.string() });

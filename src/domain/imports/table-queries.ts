@@ -102,7 +102,7 @@ function isHere(reference: string): string {
   return `exists (select 1 from customer here where here.reference = ${reference} and here.anonymized_at is null)`;
 }
 
-/** Finds the customers of a chunk and holds them until it is in: nobody is erased, and nobody chooses another default, meanwhile. */
+/** Finds the customers of a chunk and locks them until it is in, so that none is erased and no default changes meanwhile. */
 export async function holdCustomers(chunk: StagedChunk): Promise<void> {
   await findCustomers(chunk);
   await sql`select from customer where id in (select customer_id from ${sql.id(chunk.staging)})

@@ -8,7 +8,7 @@ import { orderFeedRefused } from './problems.ts';
 
 /**
  * Takes orders over as the shop tells them, with all of their items. Telling one again replaces it; telling the same
- * again changes nothing. An order may come before its customer does; it belongs to nobody until that customer is imported.
+ * again changes nothing. An order may come before its customer does; it belongs to no account until that customer is imported.
  *
  * @throws {@link orderFeedRefused}
  */

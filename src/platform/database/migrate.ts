@@ -47,7 +47,7 @@ async function migrateOver(db: Kysely<never>): Promise<string[]> {
   return (results ?? []).map(({ migrationName }) => migrationName);
 }
 
-/** Every migration of this program, in order. */
+/** Every migration of this program, in order. Read once, as an upgrade may replace the files under a running server. */
 export async function migrationNames(): Promise<string[]> {
   known ??= (await readdir(folder))
     .filter((file) => file.endsWith('.sql'))
