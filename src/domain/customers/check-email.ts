@@ -5,7 +5,7 @@ import { emailInvalid, emailTaken, emailTooLong } from './problems.ts';
 /** New addresses have no dots beside each other or at an end; old ones, which imports bring, may have. */
 const isUpright = (email: string): boolean => isEmail(email) && !/^\.|\.\.|\.@/.test(email);
 
-/** What stands against an address, in the order of the contract (§3.2). */
+/** Problems of an address, in the order of docs/glue/customers.md#registration. */
 export const emailObjections = (email: string, { taken }: { taken: boolean }): Problem[] => [
   ...(isUpright(email) ? [] : [emailInvalid({})]),
   ...(taken ? [emailTaken({})] : []),

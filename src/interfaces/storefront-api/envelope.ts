@@ -3,7 +3,7 @@ import { thin } from './query.ts';
 import type { Item, Page } from './resource.ts';
 import type { Resources } from './route.ts';
 
-/** What shapes an answer besides its items, §1.6 to §1.8. */
+/** What shapes an answer besides its items, see docs/glue/requests.md#answers. */
 export interface Shape {
   /** `{domain}`, without a trailing slash. */
   domain: string;

@@ -31,7 +31,7 @@ import {
 /** What takes no time returns nothing to wait for. */
 type Stage = (exchange: Exchange) => Promise<void> | void;
 
-/** The checks of §1.1, in the order that decides which error wins. */
+/** The first check that fails decides the error, see docs/glue/requests.md#order-of-the-checks. */
 const stages: readonly Stage[] = [
   resolveRoute,
   checkPreflight,
@@ -99,7 +99,7 @@ function resolveRoute(exchange: Exchange) {
 
 const preflightHeaders = ['access-control-request-method', 'access-control-request-headers', 'origin'] as const;
 
-/** Request headers a browser may send, §1.13. */
+/** Request headers a browser may send, see docs/glue/requests.md#cors. */
 export const allowedHeaders = [
   'accept',
   'content-type',
@@ -154,7 +154,7 @@ async function decodeBody(exchange: Exchange) {
   exchange.given = attributes;
 }
 
-/** Kinds of content that the shop keeps from guests ask for a customer, the others for nobody, §9. */
+/** Content that the shop closes to guests requires a customer, see docs/glue/guests.md. */
 function applyGuestAccess(exchange: Exchange) {
   const { content } = exchange.route.resource;
   return content && restrictGuests(exchange, content);
@@ -168,7 +168,7 @@ function checkId({ incoming: { method }, route }: Exchange) {
   if ((method === 'PATCH' || method === 'DELETE') && !route.steps.every(({ id }) => id)) throw idMissing({});
 }
 
-/** Where guests may be, they say who they are, §1.12. */
+/** Requires the header that names a guest, see docs/glue/requests.md#guests. */
 function checkGuest({ route, audience, incoming }: Exchange) {
   if (!route.resource.namesGuests || audience !== 'anyone' || incoming.method === 'OPTIONS') return;
   if (!incoming.header('authorization') && !incoming.header('x-anonymous-customer-unique-id')) throw guestMissing({});

@@ -14,7 +14,7 @@ export function pageOf(query: URLSearchParams): Page | undefined {
     : { offset: Math.max(0, Number(offset)), limit: Math.min(Number(limit), PAGE_MAX) };
 }
 
-/** The stage of §1.7: an offset, unless empty or 0, is an integer, and the limit an integer above 0. */
+/** An offset, unless empty or 0, is an integer, and the limit an integer above 0: docs/glue/requests.md#query-parameters. */
 export function checkPage(query: URLSearchParams): void {
   const offset = query.get('page[offset]');
   const limit = query.get('page[limit]');

@@ -36,7 +36,7 @@ const MISSING = 'This field is missing.';
 const NOT_VALID = 'This value is not valid.';
 const NOT_STRING = 'This value should be of type string.';
 
-/** A string of this many characters and more; and what holds for null and the empty string follows §1.9. */
+/** A text of at least this many characters. Null and the empty text: docs/glue/requests.md#errors. */
 const onText =
   (check: (text: string) => string | undefined, skipEmpty = true): Rule =>
   (value) => {
@@ -54,7 +54,7 @@ export const notBlank: Rule = rule({ minLength: 1 }, (value) =>
     : undefined,
 );
 
-/** A first or last name, by the rule of the pages: other characters make links and mark-up. Blanks pass, §1.9. */
+/** A first or last name without characters of links and markup, as on the pages. Spaces pass: docs/glue/requests.md#errors. */
 const namePattern: Rule = rule(
   { pattern: '^[^:/<>]+$' },
   onText((text) => {

@@ -1,4 +1,4 @@
-/** Sent with every answer, §1.3. */
+/** Sent with every answer, see docs/glue/requests.md#headers. */
 export const security = {
   'X-Frame-Options': 'SAMEORIGIN',
   'Content-Security-Policy': "frame-ancestors 'self'",

@@ -15,7 +15,7 @@ export async function bearerOf(app: App, header: string): Promise<Bearer> {
   return bearer;
 }
 
-/** Who logs in after a change of the password may still send the token that it ended, §8.1; it then counts as none. */
+/** A client that signs in after a change of the password may still send the ended token, which is ignored then. */
 export async function bearerAtLogIn(app: App, header: string): Promise<Bearer | undefined> {
   try {
     return await bearerOf(app, header);

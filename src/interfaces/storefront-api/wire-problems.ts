@@ -50,7 +50,7 @@ export interface WireError {
   code?: string;
 }
 
-// Problems of the framework, §1.1 and §19. Those with `plain` answer text instead of JSON.
+// Problems of the framework, see docs/glue/requests.md#order-of-the-checks. Those with `plain` answer text instead of JSON.
 export const notFound = problem('storefront-api.not-found', 404);
 export const postDataInvalid = problem('storefront-api.post-data-invalid', 400);
 export const typeInvalid = problem('storefront-api.type-invalid', 400);
@@ -81,7 +81,7 @@ export const restoreKeyInvalid = problem('storefront-api.restore-key-invalid', 4
 export const restoreFailed = problem('storefront-api.restore-failed', 400);
 export const registrationFailed = problem('storefront-api.registration-failed', 500);
 
-// Problems of the decoupled applications alone, §18.
+// Problems of the decoupled applications only, see docs/glue/applications.md.
 export const resourceUnknown = problem('storefront-api.resource-unknown', 404);
 export const parentUnknown = problem('storefront-api.parent-unknown', 404);
 export const methodUnknown = problem('storefront-api.method-unknown', 404);
@@ -99,7 +99,7 @@ export const credentialsWrong = problem('storefront-api.credentials-wrong', 400)
 export const credentialsMissing = problem('storefront-api.credentials-missing', 400);
 export const grantUnknown = problem<{ grant: string }>('storefront-api.grant-unknown', 400);
 
-/** What `/token` says in the words of OAuth, §2.4 and §18.3. */
+/** Errors of `/token`, see docs/glue/tokens.md#oauth-post-token and docs/glue/applications.md#sign-in. */
 export const oauth = {
   grantInvalid: {
     error: 'invalid_grant',

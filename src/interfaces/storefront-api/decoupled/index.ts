@@ -37,7 +37,7 @@ import {
 import { attributesOf, contentType, type Convention, conventionOf, documentOf, errorsDocument } from './negotiation.ts';
 import { grantToken } from './token.ts';
 
-/** The decoupled applications of §18: one for shoppers, one for people who work for the shop. */
+/** One application for customers and one for staff, see docs/glue/applications.md. */
 export type Audience = 'customer' | 'staff';
 
 interface Exchange {
@@ -226,7 +226,7 @@ function ownerOf({ audience }: Exchange, { customer, staff }: Bearer): Owner {
   return { kind: 'staff', id: staff.id };
 }
 
-/** A token that is sent must be valid and of the kind that the application is for, whether it is needed or not, §18.2. */
+/** Checks a token on public paths too, see docs/glue/applications.md#authentication. */
 async function bearerOf({ app, incoming, audience }: Exchange): Promise<Bearer | undefined> {
   const header = incoming.header('authorization');
   if (header === undefined || incoming.method === 'OPTIONS') return undefined;

@@ -5,7 +5,7 @@ import { sparseFields, thin } from '../query.ts';
 import type { Item } from '../resource.ts';
 import type { WireError } from '../wire-problems.ts';
 
-/** How a request wants to be answered, §18.1: as plain JSON, or as JSON:API where it says so in so many words. */
+/** Plain JSON, or JSON:API on request, see docs/glue/applications.md#negotiation. */
 export type Convention = 'plain' | 'json-api';
 
 const JSON_API = 'application/vnd.api+json';

@@ -4,7 +4,7 @@ import type { App } from '../../../platform/app.ts';
 import { credentialsMissing, credentialsWrong, grantUnknown } from '../wire-problems.ts';
 import { textOf } from '../resources/text-of.ts';
 
-/** Logs in with a password, §18.3: a customer at the storefront's application, a staff user at the back office's. */
+/** Signs a customer or a staff user in with a password, see docs/glue/applications.md#sign-in. */
 export async function grantToken(
   app: App,
   audience: 'customer' | 'staff',

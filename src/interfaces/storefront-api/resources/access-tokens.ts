@@ -5,7 +5,7 @@ import { forAnyone, resource } from '../resource.ts';
 import { attributes, email, isString, notBlank, text } from '../rules.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
-/** Log in, §2.1. Failed attempts are counted and blocked as §7 says. */
+/** Sign-in, see docs/glue/tokens.md#access-tokens. Failures count towards docs/glue/passwords.md#lockout. */
 export const accessTokens = resource({
   type: 'access-tokens',
   shows: TokenAttributes.extend({

@@ -19,7 +19,7 @@ export const AddressAttributes = z.object({
   isDefaultBilling: z.boolean(),
 });
 
-/** An address as §4 shows it, below its customer. */
+/** An address below its customer, see docs/glue/addresses.md. */
 export const addressItem = (reference: string, { id, country, ...address }: Address): Item => ({
   type: 'addresses',
   id,

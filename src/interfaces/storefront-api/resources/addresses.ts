@@ -60,7 +60,7 @@ const changes = {
   isDefaultBilling: optional(required.isDefaultBilling),
 };
 
-/** Addresses of a customer, §4: the first becomes the default for everything, and only another one takes that away. */
+/** Addresses of a customer. The first becomes the default, see docs/glue/addresses.md#default-addresses. */
 export const addresses = resource({
   type: 'addresses',
   parents: ['customers'],

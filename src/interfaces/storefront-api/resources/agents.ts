@@ -8,7 +8,7 @@ import { agentSignInRefused } from '../wire-problems.ts';
 import { textOf } from './text-of.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
-/** Log in as an agent, §10.1. Whatever is wrong with the credentials reads the same; nothing is a 422. */
+/** Sign-in of agents. Missing and wrong credentials answer the same error, see docs/glue/agents.md#sign-in. */
 export const agentAccessTokens = resource({
   type: 'agent-access-tokens',
   shows: TokenAttributes,
@@ -36,7 +36,7 @@ export const agentAccessTokens = resource({
 
 const FIRST_PAGE = { offset: 0, limit: 10 };
 
-/** Find customers, §10.2: one resource that holds a page of them. */
+/** Finds customers: one resource that holds a page of them, see docs/glue/agents.md#customer-search. */
 export const agentCustomerSearch = resource({
   type: 'agent-customer-search',
   shows: z.object({
@@ -71,7 +71,7 @@ export const agentCustomerSearch = resource({
   ],
 });
 
-/** Act for a customer, §10.3. */
+/** Issues tokens that act for a customer, see docs/glue/agents.md#acting-for-a-customer. */
 export const agentCustomerImpersonationAccessTokens = resource({
   type: 'agent-customer-impersonation-access-tokens',
   shows: TokenAttributes,

@@ -32,7 +32,10 @@ const ownSubscriptions = {
   },
 } as const;
 
-/** Who wants to hear that a product is available again, §14. Which products there are the shop knows: every sku is taken. */
+/**
+ * Subscriptions to products that are out of stock, see docs/glue/stores.md#availability-notifications. Every sku is
+ * accepted: only the shop knows its products.
+ */
 export const availabilityNotifications = resource({
   type: 'availability-notifications',
   shows: Attributes,

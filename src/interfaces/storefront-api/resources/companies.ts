@@ -7,7 +7,7 @@ import { notListed } from './not-implemented.ts';
 const notSet = () => companyUserNotSet({ part: 'company' });
 const notFound = () => companyPartNotFound({ part: 'company' });
 
-/** The company that a customer acts for, §11. */
+/** The company that a customer acts for, see docs/glue/companies.md. */
 export const companies = resource({
   type: 'companies',
   mine: true,

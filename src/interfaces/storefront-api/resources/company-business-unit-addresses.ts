@@ -6,7 +6,7 @@ import { notListed } from './not-implemented.ts';
 
 const text = z.string().nullable();
 
-/** Addresses of business units, §11. There is no `mine`: it is no address. */
+/** Addresses of business units, see docs/glue/companies.md. `mine` is not an address. */
 export const companyBusinessUnitAddresses = resource({
   type: 'company-business-unit-addresses',
   shows: z.object({

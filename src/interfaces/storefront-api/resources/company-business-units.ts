@@ -8,7 +8,7 @@ import { notListed } from './not-implemented.ts';
 const notSet = () => companyUserNotSet({ part: 'unit' });
 const notFound = () => companyPartNotFound({ part: 'unit' });
 
-/** Business units of the company that a customer acts for, §11. */
+/** Business units of the company that a customer acts for, see docs/glue/companies.md. */
 export const companyBusinessUnits = resource({
   type: 'company-business-units',
   mine: true,

@@ -8,7 +8,7 @@ import type {
 } from '../../../domain/companies/index.ts';
 import type { AskOf, Item } from '../resource.ts';
 
-// Resource objects of §11.1. Only those with a source have relations: what is included does not load anything further,
+// Resource objects, see docs/glue/companies.md#attributes. Only those with a source have relations: what is included does not load anything further,
 // so that nothing of a colleague or a company is reached through another.
 
 /** Who asks, as the companies' domain wants to know it. */

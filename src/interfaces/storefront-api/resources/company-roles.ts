@@ -8,7 +8,7 @@ import { notListed } from './not-implemented.ts';
 const notSet = () => companyUserNotSet({ part: 'role' });
 const notFound = () => companyPartNotFound({ part: 'role' });
 
-/** Roles of the company that a customer acts for, §11. */
+/** Roles of the company that a customer acts for, see docs/glue/companies.md. */
 export const companyRoles = resource({
   type: 'company-roles',
   mine: true,

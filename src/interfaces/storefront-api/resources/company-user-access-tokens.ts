@@ -3,7 +3,7 @@ import { forCustomers, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text, uuid } from '../rules.ts';
 import { TokenAttributes, tokenItem } from './token-item.ts';
 
-/** Choose whom to act as for a company, §11.3. */
+/** Issues tokens for a company user, see docs/glue/companies.md#choosing-a-company-user. */
 export const companyUserAccessTokens = resource({
   type: 'company-user-access-tokens',
   shows: TokenAttributes,

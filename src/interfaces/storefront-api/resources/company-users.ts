@@ -18,7 +18,7 @@ const ROLE = 'filter[company-roles.id]';
 
 const common = { method: 'GET', nobody: () => companyUserNotSet({ part: 'user' }) } as const;
 
-/** Whom a customer may act as, and their colleagues, §11.2. */
+/** A customer's company users and their colleagues, see docs/glue/companies.md#company-users. */
 export const companyUsers = resource({
   type: 'company-users',
   mine: true,

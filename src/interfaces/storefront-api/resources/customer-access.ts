@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ContentType, contentTypes, restrictedContent } from '../../../domain/guest-access/index.ts';
 import { forAnyone, resource } from '../resource.ts';
 
-/** Resource types of each kind of content, §9. Most of them belong to the shop, not to us. */
+/** Resource types of each kind of content, see docs/glue/guests.md. Most of them are resources of the shop. */
 export const resourceTypes: Record<ContentType, readonly string[]> = {
   price: ['abstract-product-prices', 'concrete-product-prices'],
   'order-place-submit': ['checkout', 'checkout-data'],
@@ -12,7 +12,7 @@ export const resourceTypes: Record<ContentType, readonly string[]> = {
   'shopping-list': [],
 };
 
-/** What guests may not use, §9. */
+/** What guests may not use, see docs/glue/guests.md. */
 export const customerAccess = resource({
   type: 'customer-access',
   shows: z.object({ resourceTypes: z.array(z.string()).describe('Resource types that guests may not use') }),

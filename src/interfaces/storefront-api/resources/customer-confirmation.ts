@@ -4,7 +4,7 @@ import { linkInvalid } from '../../../domain/links/index.ts';
 import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, isString, notBlank, text } from '../rules.ts';
 
-/** Confirm a registration with the key from the mail, §3.5. */
+/** Confirms a registration with the emailed key, see docs/glue/customers.md#confirmation. */
 export const customerConfirmation = resource({
   type: 'customer-confirmation',
   shows: z.object({}),

@@ -3,7 +3,7 @@ import { requestReset } from '../../../domain/credentials/index.ts';
 import { noContent, forAnyone, resource } from '../resource.ts';
 import { attributes, atMost, email, notBlank, text } from '../rules.ts';
 
-/** Ask for a reset link, §8.2. The answer never tells whether the address has an account. */
+/** Emails a link to set a password. The answer is the same for unknown addresses, see docs/glue/passwords.md#forgotten. */
 export const customerForgottenPassword = resource({
   type: 'customer-forgotten-password',
   shows: z.object({}),

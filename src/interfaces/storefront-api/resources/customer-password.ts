@@ -6,7 +6,7 @@ import { attributes, isString, notBlank, text } from '../rules.ts';
 import { notYours, passwordsDiffer } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
-/** Change the password, §8.1. Tokens issued before are void afterwards. */
+/** Changes the password. Tokens issued before are invalid afterwards, see docs/glue/passwords.md#change. */
 export const customerPassword = resource({
   type: 'customer-password',
   mfa: true,

@@ -8,7 +8,7 @@ import { attributes, isString, notBlank, text } from '../rules.ts';
 import { passwordsDiffer, restoreFailed, restoreKeyInvalid } from '../wire-problems.ts';
 import { assertSame, confirmedPassword, newPassword } from './password-rules.ts';
 
-/** Set a new password with the key from the mail, §8.3. The id in the path must be there and means nothing. */
+/** Sets a password with the emailed key. The id in the path is required and ignored, see docs/glue/passwords.md#restore. */
 export const customerRestorePassword = resource({
   type: 'customer-restore-password',
   shows: z.object({}),

@@ -47,7 +47,7 @@ const gender = text(notBlank, choice(...genders));
 const salutation = text(notBlank, choice('Mr', 'Mrs', 'Ms', 'Dr'));
 const untouched = { optional: true, rules: [], types: ['string', 'null'] as const, read: (value: unknown) => value };
 
-/** The customer as §3 shows it. Of a password it only ever says nothing. */
+/** A customer, see docs/glue/customers.md. Passwords are always null. */
 export function customerItem(customer: Shopper): Item {
   return {
     type: 'customers',
@@ -191,7 +191,7 @@ export const customers = resource({
   ],
 });
 
-/** Whatever else goes wrong has an error of its own, §3.2; what it was stands in the log. */
+/** Any other failure answers 500/401, and the log has the cause. */
 async function register(app: App, customer: NewCustomer): Promise<Shopper> {
   try {
     return app.config.STOREFRONT_API_SILENT_REGISTRATION

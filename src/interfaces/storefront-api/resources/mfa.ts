@@ -24,7 +24,7 @@ const states = { activated: 'activated', pending: 'activation is pending', deact
 const ownerOf = ({ bearer }: AskOf<unknown>): Owner => ({ kind: 'customer', id: bearer.customer.id });
 const nobody = () => mfaCustomerMissing({});
 
-/** Second factors of an owner as §12.2 shows them. */
+/** Second factors of a customer or staff user, see docs/glue/second-factors.md#operations. */
 export async function mfaItems(app: App, owner: Owner): Promise<Item[]> {
   const methods = await mfaStatus(app, owner);
   return methods.map(({ type, state }) => ({
@@ -34,7 +34,7 @@ export async function mfaItems(app: App, owner: Owner): Promise<Item[]> {
   }));
 }
 
-/** What can be done with a second factor, §12.2: the order of its checks is the contract's. */
+/** Operations on a second factor, with their checks in the order of docs/glue/second-factors.md#operations. */
 export interface MfaAction {
   type: string;
   summary: string;
@@ -111,7 +111,7 @@ const multiFactorAuthTypes = resource({
   ],
 });
 
-/** Second factors of a customer, §12. */
+/** Second factors of a customer, see docs/glue/second-factors.md. */
 export const mfaResources = [
   multiFactorAuthTypes,
   ...mfaActions.map((action) =>

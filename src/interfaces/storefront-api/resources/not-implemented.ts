@@ -1,7 +1,7 @@
 import { forCustomers } from '../resource.ts';
 import { notImplemented } from '../wire-problems.ts';
 
-/** A collection that nobody lists, §11; the contract calls some an endpoint and others a resource. */
+/** A collection without a list: 501, see docs/glue/companies.md. Some texts say endpoint, others resource. */
 export function notListed(what: 'Endpoint' | 'Resource', summary: string) {
   const refuse = () => notImplemented({ what });
   return forCustomers({

@@ -5,7 +5,7 @@ import { isStorableJson } from '../../../platform/database/json.ts';
 import type { Item } from '../resource.ts';
 import { timestamp } from './timestamp.ts';
 
-// The shapes of §13. What the shop fed is a snapshot; what it did not feed is null, zero or empty.
+// Orders are snapshots that the shop sent. What it did not send is null, zero or empty: docs/glue/orders.md#attributes.
 
 const int = z.int().nullable().catch(0);
 /** Shops send numbers as such or as text, and read them back the same way. */

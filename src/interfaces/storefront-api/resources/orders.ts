@@ -44,7 +44,7 @@ const history = {
   handle: list,
 } as const;
 
-/** Orders of a customer, §13. */
+/** Orders of a customer, see docs/glue/orders.md. */
 export const orders = resource({
   type: 'orders',
   shows: OrderAttributes,

@@ -1,7 +1,7 @@
 import { type Field, notBlank, passwordCharacters, passwordLength, text, unleaked } from '../rules.ts';
 import { passwordsDiffer } from '../wire-problems.ts';
 
-/** §8.4, layer 1: what a new password is checked against before anything else. */
+/** Rules that are checked with the other attributes, before the policy: docs/glue/passwords.md#password-rules. */
 export const newPassword: Field<string> = unleaked(text(notBlank, passwordLength, passwordCharacters));
 
 export const confirmedPassword: Field<string> = text(notBlank, passwordLength);

@@ -7,7 +7,7 @@ import { TokenAttributes, tokenItem } from './token-item.ts';
 
 const ownerOf = ({ customer, staff }: Bearer): TokenOwner => ({ customerId: customer?.id, staffId: staff?.id });
 
-/** Exchange (§2.2) and revoke (§2.3) refresh tokens. */
+/** Exchanges and revokes refresh tokens, see docs/glue/tokens.md#refresh-tokens. */
 export const refreshTokens = resource({
   type: 'refresh-tokens',
   mine: true,

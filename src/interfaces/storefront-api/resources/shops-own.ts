@@ -20,7 +20,7 @@ const shopsOwn = (type: string, operation: Operation, more: More = {}) =>
 const summary = 'Nothing: it belongs to the shop';
 const listing = { method: 'GET', at: 'many', summary } as const;
 
-/** For whoever acts for a company, §11.4. */
+/** Requires a company user, see docs/glue/companies.md#resources-for-company-users-only. */
 const forCompanyUsers = forCustomers({
   ...listing,
   nobody: () => companyUserMissing({}),
@@ -31,7 +31,7 @@ const forCompanyUsers = forCustomers({
   },
 });
 
-/** What may be kept from guests, §24.20: an empty list for whoever may, 403 for guests where they are kept out. */
+/** An empty list, or 403 for guests if the shop closed it to them: docs/glue/guests.md#resources-of-the-shop. */
 const probes = contentTypes.flatMap((content) =>
   resourceTypes[content].map((type) => {
     const summary = `Nothing: ${type} belong to the shop; guests read whether they might use them`;

@@ -22,7 +22,7 @@ const Attributes = z.object({
 
 const currencyNames = new Intl.DisplayNames(['en'], { type: 'currency' });
 
-/** A store as §15 shows it: what a storefront needs for prices and address forms. */
+/** What a storefront needs for prices and address forms, see docs/glue/stores.md. */
 export const storeItem = ({ name, timeZone, currencies, locales, countries }: Store): Item => ({
   type: 'stores',
   id: name,
@@ -45,7 +45,7 @@ export const storeItem = ({ name, timeZone, currencies, locales, countries }: St
   },
 });
 
-/** Stores, §15: the one of the request in a list, any of them by its name. */
+/** The store of the request in a list, any store by its name: docs/glue/stores.md. */
 export const stores = resource({
   type: 'stores',
   shows: Attributes,

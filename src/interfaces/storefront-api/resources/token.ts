@@ -14,8 +14,8 @@ import { bearerAtLogIn, originOf } from '../who-asks.ts';
 import { oauth } from '../wire-problems.ts';
 
 /**
- * The OAuth 2.0 endpoint, §2.4: no JSON:API, errors of its own. It is outside the lockout of §7, so its attempts are
- * counted apart, and a blocked account reads what a wrong password reads.
+ * The OAuth 2.0 endpoint, see docs/glue/tokens.md#oauth-post-token. The lockout of `access-tokens` does not apply here:
+ * attempts are counted separately, and a locked account gets the same answer as a wrong password.
  */
 export async function answerToken(app: App, incoming: Incoming, headers: Record<string, string>): Promise<Response> {
   const bearer = await bearerIn(app, incoming);
