@@ -6,7 +6,7 @@ import { campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/
 import { codesPrivacy, sweepCodes } from './domain/codes/index.ts';
 import { companiesPrivacy } from './domain/companies/index.ts';
 import { credentialMails } from './domain/credentials/index.ts';
-import { customerMails, customersPrivacy } from './domain/customers/index.ts';
+import { applyReferenceOffset, customerMails, customersPrivacy } from './domain/customers/index.ts';
 import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
 import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
 import { ordersPrivacy } from './domain/orders/index.ts';
@@ -84,6 +84,7 @@ export async function openApp(
     if (applied.length > 0) log.info({ applied }, 'database migrated');
     const secrets = await openSecrets(config, database.home);
     if (!options.anySecret) await bindSecret(database.db, secrets, clock.now());
+    await applyReferenceOffset({ config, db: database.db });
     const queue = await openQueue(database.connection, log, {
       jobs,
       supervise: options.supervise,

@@ -4,9 +4,11 @@ import { databaseUrlMistake } from './database/address.ts';
 
 /** A whole number of seconds. */
 export const seconds = (value: number) => z.coerce.number().int().positive().default(value);
-export const count = (value: number) => z.coerce.number().int().positive().default(value);
+export const count = (value: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().positive().max(max).default(value);
 /** 0 means none. */
-export const countOrNone = (value: number) => z.coerce.number().int().min(0).default(value);
+export const countOrNone = (value: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().min(0).max(max).default(value);
 export const flag = z.stringbool();
 
 /** A PostgreSQL address, with one host or several. */

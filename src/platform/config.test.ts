@@ -149,3 +149,9 @@ test.for([
 ])('a breach service is no %s, whose secret would be sent or logged', (BREACH_LOOKUP_URL) => {
   expect(refusal({ BREACH_LOOKUP_URL })).toContain('BREACH_LOOKUP_URL: must have neither a user nor a query');
 });
+
+test('a least step between references above the largest is refused', () => {
+  expect(refusal({ CUSTOMER_REFERENCE_STEP_MIN: '5' })).toBe(
+    'Invalid settings:\n  CUSTOMER_REFERENCE_STEP_MIN: must be at most CUSTOMER_REFERENCE_STEP_MAX, which is 1',
+  );
+});

@@ -14,6 +14,7 @@ import {
   seconds,
 } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
+import { referenceContradictions, referenceSettings } from './config-references.ts';
 import { startRefused } from './problem.ts';
 
 const policies = ['classic', 'strong', 'nist'] as const;
@@ -85,11 +86,7 @@ export const Settings = z.object({
   TERMS_URL: z.url().optional().describe('Terms and conditions, linked where they are accepted'),
   THEME_CSS: z.string().optional().describe('Style sheet that overrides the look of the pages, a file'),
   DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
-  CUSTOMER_REFERENCE_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9_]*$/)
-    .default('')
-    .describe('First part of new customer references. Empty: the name of the store, as in DE--1'),
+  ...referenceSettings,
   DOUBLE_OPT_IN: flag.default(true).describe('Whether a new customer confirms the address before the first log-in'),
   CORS_ALLOW_ORIGIN: origins('').describe(
     'Origins whose scripts may read the Storefront API, separated by commas; * for all. Empty: none',
@@ -268,7 +265,7 @@ function wellFormed(env: Readonly<Record<string, string | undefined>>): WellForm
 /** Settings that are in order each by itself, and not together. */
 function contradictions(settings: Parsed | undefined): string[] {
   if (!settings) return [];
-  const mistakes: string[] = [];
+  const mistakes: string[] = referenceContradictions(settings);
   const shared = settings.DECOUPLED_STOREFRONT_AT.find((place) => settings.DECOUPLED_BACKEND_AT.includes(place));
   if (shared !== undefined)
     mistakes.push(`DECOUPLED_BACKEND_AT: ${shared} is where the storefront's application answers already`);

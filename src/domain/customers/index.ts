@@ -49,6 +49,6 @@ export {
   toCredentials,
   updateCustomer,
 } from './queries.ts';
-export { referencePrefix, reserveReferences } from './reference.ts';
+export { applyReferenceOffset, referencePattern, reserveReferences } from './reference.ts';
 export { findCustomers } from './search.ts';
 export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

@@ -1,4 +1,4 @@
-import { type Insertable, sql, type Updateable } from 'kysely';
+import { type InsertObject, type RawBuilder, sql, type Updateable } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
@@ -118,7 +118,7 @@ export function toCredentials({ passwordHash, ...row }: CredentialsRow) {
 }
 
 /** Undefined when the e-mail address is taken; the unique index decides, so two requests cannot both win. */
-export async function insertCustomer(db: Db, customer: Insertable<DB['customer']>): Promise<Customer | undefined> {
+export async function insertCustomer(db: Db, customer: InsertObject<DB, 'customer'>): Promise<Customer | undefined> {
   const row = await db
     .insertInto('customer')
     .values(customer)
@@ -212,24 +212,46 @@ export async function replaceHash(db: Db, id: string, stale: string, passwordHas
     .execute();
 }
 
-/**
- * Draws the next references, which no table names; see the function in `migrations/0015_import_references.sql`. The
- * counter stays locked until the transaction ends.
- */
-export async function drawReferences(db: Db, prefix: string, count: number): Promise<string[]> {
+/** How references look and how far apart their numbers are. */
+export interface ReferencePattern {
+  prefix: string;
+  padding: number;
+  stepMin: number;
+  stepMax: number;
+}
+
+/** Draws the next references, which no table names; see `migrations/0028_customer_references.sql`. */
+export async function drawReferences(db: Db, pattern: ReferencePattern, count: number): Promise<string[]> {
+  const { prefix, padding, stepMin, stepMax } = pattern;
   const { rows } = await sql<{ reference: string }>`
-    select draw_customer_reference(${prefix}) as reference from generate_series(1, ${count}::int)`.execute(db);
+    select draw_customer_reference(${prefix}, ${padding}::int, ${stepMin}::int, ${stepMax}::int) as reference
+    from generate_series(1, ${count}::int)`.execute(db);
   return rows.map(({ reference }) => reference);
 }
 
-/** Raises the counter to a number that is in use; never lowers it. */
+/** The next value of `customer.number`, which access tokens carry, with the same random step as references. */
+export const drawNumber = ({ stepMin, stepMax }: ReferencePattern): RawBuilder<number> =>
+  sql`draw_number('customer_number_seq', ${stepMin}::int, ${stepMax}::int)`;
+
+/** Lets references go on after a number that is in use, and waits for those who drew one and have not stored it yet. */
 export async function raiseNumber(db: Db, used: number): Promise<void> {
-  await db
-    .updateTable('sequenceNumber')
-    .set({ current: used })
-    .where('name', '=', 'CustomerReference')
-    .where('current', '<', used)
-    .execute();
+  await sql`select raise_number('customer_reference_number', ${used}::bigint)`.execute(db);
+}
+
+/** Like `raiseNumber`, but does not wait if references are beyond the number already. */
+export async function raiseNumberIfBehind(db: Db, used: number): Promise<void> {
+  await sql`
+    select raise_number('customer_reference_number', ${used}::bigint)
+    from customer_reference_number where last_value <= ${used}::bigint`.execute(db);
+}
+
+/** Lets references and `customer.number` start above an offset. */
+export async function startNumbersAbove(db: Db, offset: number): Promise<void> {
+  await sql`
+    select raise_number(name::regclass, ${offset}::bigint)
+    from (values ('customer_reference_number', (select last_value from customer_reference_number)),
+      ('customer_number_seq', (select last_value from customer_number_seq))) counter (name, last_value)
+    where last_value <= ${offset}::bigint`.execute(db);
 }
 
 /** Everything about one customer that is theirs to know. */

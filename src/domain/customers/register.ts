@@ -9,8 +9,8 @@ import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
 import { emailTaken } from './problems.ts';
-import { customerByEmail, insertCustomer } from './queries.ts';
-import { nextReference } from './reference.ts';
+import { customerByEmail, drawNumber, insertCustomer } from './queries.ts';
+import { nextReference, referencePattern } from './reference.ts';
 import { noteRegisteredAgain, notifyExistingOwner } from './registered-again.ts';
 
 /**
@@ -41,6 +41,8 @@ const inLane = <T>(app: App, work: () => Promise<T>): Promise<T> =>
   app.hasher.lanes.registrations(work, { network: app.origin.network });
 
 interface CreateOptions {
+  /** Draws the reference, in the transaction that stores it. */
+  drawReference?: (app: App) => Promise<string>;
   /** Whether an unconfirmed account with the address takes the names and the language of this registration. */
   takesProfile: boolean;
   /** May still refuse what was inserted. */
@@ -48,12 +50,12 @@ interface CreateOptions {
 }
 
 /** @throws {@link emailTaken} after an unconfirmed account with the address was told apart from others */
-async function create(app: App, customer: NewCustomer, { takesProfile, admit }: CreateOptions): Promise<Customer> {
+async function create(app: App, customer: NewCustomer, { takesProfile, ...options }: CreateOptions): Promise<Customer> {
   if (await noteRegisteredAgain(app, customer, { takesProfile })) throw emailTaken({});
   // Hashing takes about 20 ms of a core, so it is done before the transaction holds a connection.
   const passwordHash = await hashPassword(app, customer.password);
   try {
-    return await insert(app, customer, passwordHash, admit);
+    return await insert(app, customer, passwordHash, options);
   } catch (error) {
     // Of several registrations at once, those that did not insert have not been compared with the one that did.
     if (emailTaken.is(error)) await noteRegisteredAgain(app, customer, { takesProfile });
@@ -65,14 +67,15 @@ const insert = (
   app: App,
   { password: _password, ...profile }: NewCustomer,
   passwordHash: string,
-  admit: CreateOptions['admit'],
+  { admit, drawReference = (app) => nextReference(app, profile.store) }: Omit<CreateOptions, 'takesProfile'>,
 ): Promise<Customer> =>
   transact(app, async (app) => {
     const now = app.now();
     const customer = await insertCustomer(app.db, {
       ...profile,
       id: newId(),
-      reference: await nextReference(app, profile.store),
+      number: drawNumber(referencePattern(app, profile.store)),
+      reference: await drawReference(app),
       emailKey: emailKey(profile.email),
       passwordHash,
       verifiedAt: app.config.DOUBLE_OPT_IN ? null : now,
@@ -80,7 +83,6 @@ const insert = (
       createdAt: now,
       updatedAt: now,
     });
-    // Thrown inside the transaction, so that the number drawn for it is not lost.
     if (!customer) throw emailTaken({});
     await admit?.(app);
     await record(app, {
@@ -99,7 +101,7 @@ const insert = (
 async function createOrNotify<T>(
   app: App,
   asTyped: NewCustomer,
-  otherwise: (app: App, customer: NewCustomer) => Promise<T>,
+  otherwise: (app: App, customer: NewCustomer, reference: string) => Promise<T>,
 ): Promise<Customer | T> {
   const customer = { ...asTyped, email: normalizeEmail(asTyped.email) };
   const { email, password } = customer;
@@ -109,10 +111,13 @@ async function createOrNotify<T>(
     await consumeRegistration(app);
     await consumeMailboxEmail(app, email);
     const started = app.now().getTime();
-    const answer = await create(app, customer, { takesProfile: true }).catch(async (error: unknown) => {
+    // One number is drawn either way: with two for a taken address, the next reference would tell which it was.
+    let drawn: string | undefined;
+    const drawReference = async (app: App) => (drawn = await nextReference(app, customer.store));
+    const answer = await create(app, customer, { takesProfile: true, drawReference }).catch(async (error: unknown) => {
       if (!emailTaken.is(error)) throw error;
       await notifyExistingOwner(app, email);
-      return otherwise(app, customer);
+      return otherwise(app, customer, drawn ?? (await drawReference(app)));
     });
     return { answer, started };
   });
@@ -127,11 +132,10 @@ async function createOrNotify<T>(
  * @throws {@link passwordRefused}, {@link emailInvalid}, {@link emailTooLong}, {@link rateLimited}
  */
 export const registerQuietly = (app: App, customer: NewCustomer): Promise<Shopper> =>
-  createOrNotify(app, customer, async (app, customer): Promise<Shopper> => {
+  createOrNotify(app, customer, async (app, customer, reference): Promise<Shopper> => {
     const now = app.now();
     const { email, salutation, firstName, lastName, gender = null, dateOfBirth = null } = customer;
     const shown = { email, salutation, firstName, lastName, gender, dateOfBirth };
-    const reference = await transact(app, (app) => nextReference(app, customer.store));
     const state = app.config.DOUBLE_OPT_IN ? 'unverified' : 'active';
     return { ...shown, id: newId(), number: 0, reference, state, accessEndedAt: null, createdAt: now, updatedAt: now };
   });

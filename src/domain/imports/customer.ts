@@ -6,7 +6,7 @@ import {
   isDay,
   isEmail,
   normalizeEmail,
-  referencePrefix,
+  referencePattern,
   salutations,
 } from '../customers/index.ts';
 import { giveOrders, holdOwners } from '../orders/index.ts';
@@ -102,10 +102,10 @@ export const customerImporter: Importer = {
         if (!rules.newReferences) return;
         const taken = await takenReferences(db, keys);
         const { name } = await chooseStore(app, undefined);
-        // A number that is only tried out must not be drawn: registrations would wait for the end of the dry run.
+        // A dry run draws no numbers, as they would be lost.
         const drawn = rules.dryRun
           ? taken.map((reference) => `new reference for ${reference}`)
-          : await drawReferences(db, referencePrefix(app, name), taken.length);
+          : await drawReferences(db, referencePattern(app, name), taken.length);
         for (const [at, reference] of taken.entries()) newReferences.set(reference, drawn[at] ?? '');
       },
       async merge(db) {

@@ -125,7 +125,7 @@ test('asked for new references, the row gets one, and the rest of the move follo
 
 test('a dry run with new references counts the same and draws none', async () => {
   const stranger = await activeCustomer(world);
-  const counter = () => world.sql('select current from sequence_number');
+  const counter = () => world.sql('select last_value from customer_reference_number');
   const before = await counter();
 
   expect(

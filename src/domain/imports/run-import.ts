@@ -200,7 +200,7 @@ async function loadAll(loading: Loading): Promise<void> {
  */
 async function reserveReferences({ db, importer, options }: Loading, columns: readonly string[]): Promise<void> {
   const column = columns.indexOf(importer.references ?? '');
-  // A dry run would hold the counter, and with it registrations, until its end.
+  // A dry run would keep registrations waiting until its end.
   if (column < 0 || options.dryRun) return;
   await raiseNumber(db, await highestNumber(options.file, options, column));
 }

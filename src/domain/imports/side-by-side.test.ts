@@ -24,9 +24,9 @@ async function importWaits() {
   }
 }
 
-test('an import waits for a registration before it holds anything that the registration needs', async () => {
+test('an import waits for a registration that has drawn its reference before it holds anything that the registration needs', async () => {
   await world.sql('begin');
-  await world.sql('update sequence_number set current = current + 1');
+  await world.sql(`select draw_customer_reference('DE--')`);
   const importing = loadRows([columns, ['SB--9001', 'side@example.org', 'Ida']]);
   await importWaits();
 

@@ -382,11 +382,6 @@ export interface SecretSeal {
   sealedAt: Timestamp;
 }
 
-export interface SequenceNumber {
-  current: number;
-  name: string;
-}
-
 export interface Session {
   createdAt: Timestamp;
   customerId: string;
@@ -493,7 +488,6 @@ export interface DB {
   salesOrder: SalesOrder;
   salesOrderItem: SalesOrderItem;
   secretSeal: SecretSeal;
-  sequenceNumber: SequenceNumber;
   session: Session;
   signingKey: SigningKey;
   staffRole: StaffRole;
