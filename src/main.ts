@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { runCommand, serveProcess, workProcess } from './processes.ts';
+import { didYouMean } from './interfaces/cli/did-you-mean.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
@@ -38,7 +39,8 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   }
   const found = findCommand(name);
   if (!found) {
-    terminal.out(`There is no command ${name}.\n\n${await overview()}`);
+    const suggestion = didYouMean(name, [...processes.keys(), ...commands.keys()]);
+    terminal.out(`There is no command ${name}.${suggestion}\nSee \`clientele --help\`.`);
     return 2;
   }
   const command = await found.load();

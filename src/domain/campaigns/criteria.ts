@@ -7,16 +7,18 @@ export const criteriaInvalid = problem<{ reason: string }>('campaigns.criteria-i
 /** `set` goes to customers without a password, `reset` to all. */
 export type CampaignKind = 'set' | 'reset';
 
+const day = z.iso.date('must be a day such as 2026-12-31').optional();
+
 const Filters = z.strictObject({
-  state: z.enum(['invited', 'unverified', 'active']).optional(),
+  state: z.enum(['invited', 'unverified', 'active'], 'must be invited, unverified or active').optional(),
   store: z.string().optional(),
   locale: z.string().optional(),
   /** `*` stands for anything: `*@example.org`. */
   email: z.string().optional(),
   /** As above: `DE--*`. */
   reference: z.string().optional(),
-  'created-after': z.iso.date().optional(),
-  'created-before': z.iso.date().optional(),
+  'created-after': day,
+  'created-before': day,
 });
 export type Filters = z.output<typeof Filters>;
 
@@ -43,6 +45,13 @@ export function parseFilters(words: readonly string[]): Filters {
   });
   const parsed = Filters.safeParse(Object.fromEntries(pairs));
   if (!parsed.success)
-    throw criteriaInvalid({ reason: `${z.prettifyError(parsed.error)}\nFilters are: ${filterNames.join(', ')}.` });
+    throw criteriaInvalid({
+      reason: `${parsed.error.issues.map(sentenceOf).join('\n')}\nFilters are: ${filterNames.join(', ')}.`,
+    });
   return parsed.data;
 }
+
+const sentenceOf = (issue: z.core.$ZodIssue) =>
+  issue.code === 'unrecognized_keys'
+    ? `There is no filter ${issue.keys.join(', ')}.`
+    : `The filter ${issue.path.join('.')} ${issue.message}.`;

@@ -20,10 +20,13 @@ export interface StaffUser {
   accessEndedAt: Date | null;
 }
 
+const name = (most: number) =>
+  z.string().trim().min(1, 'must not be blank').max(most, `must not have more than ${most} characters`);
+
 export const NewStaffUser = z.strictObject({
-  email: z.string().max(100).refine(isEmail, 'must be an e-mail address'),
-  firstName: z.string().trim().min(1).max(100),
-  lastName: z.string().trim().min(1).max(255),
+  email: z.string().max(100, 'must not have more than 100 characters').refine(isEmail, 'must be an email address'),
+  firstName: name(100),
+  lastName: name(255),
   password: z.string(),
   locale: z.string().regex(/^[a-z]{2}_[A-Z]{2}$/, 'must look like de_DE'),
   isAgent: z.boolean(),

@@ -1,7 +1,6 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { App } from '../../platform/app.ts';
 import type { Config } from '../../platform/config.ts';
-import { assume } from '../../platform/types.ts';
+import { parseCall } from './parse-call.ts';
 
 /** How a command speaks: lines, a line that is rewritten while work goes on, and a question. */
 export interface Terminal {
@@ -88,7 +87,7 @@ function made<O extends Record<string, Option>, Needs>(
   needs: Command['needs'],
   run: (context: Context, call: Call<O>) => Promise<number>,
 ): Command {
-  const { name, summary, options, anySecret = false } = definition;
+  const { name, summary, anySecret = false } = definition;
   return {
     name,
     summary,
@@ -96,7 +95,7 @@ function made<O extends Record<string, Option>, Needs>(
     anySecret,
     help: helpOf(definition),
     async run(context) {
-      const call = parse<O>(options, context.args);
+      const call = parseCall<O>(definition, context.args);
       if (typeof call === 'string') {
         context.terminal.out(`${call}\nSee \`clientele ${name} --help\`.`);
         return 2;
@@ -104,36 +103,6 @@ function made<O extends Record<string, Option>, Needs>(
       return run(context, call);
     },
   };
-}
-
-function parse<O extends Record<string, Option>>(options: O | undefined, args: readonly string[]): Call<O> | string {
-  const known: ParseArgsOptionsConfig = Object.fromEntries(
-    Object.entries(options ?? {}).map(([name, { type, short, multiple, default: fallback }]) => [
-      name,
-      {
-        type,
-        ...(short ? { short } : {}),
-        ...(multiple ? { multiple } : {}),
-        ...(fallback === undefined ? {} : { default: fallback }),
-      },
-    ]),
-  );
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: known,
-      allowPositionals: true,
-    });
-    const complete = Object.fromEntries(
-      Object.entries(options ?? {}).map(([name, { type, multiple }]) => [
-        name,
-        values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined),
-      ]),
-    );
-    return { options: assume<Options<O>>(complete), words: positionals };
-  } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  }
 }
 
 function helpOf({

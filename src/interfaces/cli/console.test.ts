@@ -5,7 +5,9 @@ import { activeCustomer, somebody } from '../../../test/builders.ts';
 import { testConfig } from '../../../test/settings.ts';
 import { jobs } from '../../app.ts';
 import { customerById, registerCustomer } from '../../domain/customers/index.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { commands, findCommand } from './index.ts';
+import { unneededCommands } from './unneeded.ts';
 import { useConsole } from '../../../test/console.ts';
 
 const world = useApp();
@@ -27,9 +29,39 @@ test.for(names)('%s answers an option that it does not have with 2 and a sentenc
   const { status, text } = await run(name, ['--nonsense']);
 
   expect(status).toBe(2);
-  expect(text).toMatch(/^Unknown option '--nonsense'/);
-  expect(text).toContain(`See \`clientele ${name} --help\`.`);
-  expect(text).not.toMatch(/^\s+at /m);
+  expect(text).toBe(`There is no option --nonsense of ${name}.\nSee \`clientele ${name} --help\`.`);
+});
+
+const takesAny = ['guest-access:set', ...unneededCommands.map(({ name }) => name)];
+
+test.for(names.filter((name) => !takesAny.includes(name)))('%s refuses more arguments than it takes', async (name) => {
+  const { status, text } = await run(name, ['one', 'two', 'three']);
+
+  expect(status).toBe(2);
+  expect(text).toMatch(new RegExp(`^${name} takes (no arguments|only [^;]+); .*"three" (is|are) too much\\.`));
+});
+
+test.for([
+  ['store:set', ['DE', '--local=de_DE'], 'There is no option --local of store:set. Did you mean --locales?'],
+  ['data:import', ['--rejcts=r.csv'], 'There is no option --rejcts of data:import. Did you mean --rejects?'],
+  ['store:set', ['DE', '--locales'], '--locales needs a value: --locales=LIST.'],
+  ['store:set', ['DE', '--locales', '--currencies=EUR'], '--locales needs a value: --locales=LIST.'],
+  ['customer:anonymize', ['DE--1', '--force=no'], '--force takes no value.'],
+  ['customer:anonymize', ['DE--1', '-x'], 'There is no option -x of customer:anonymize.'],
+] as const)('%s %s is answered in a sentence', async ([name, args, sentence]) => {
+  const { status, text } = await run(name, args);
+
+  expect({ status, first: text.split('\n')[0] }).toEqual({ status: 2, first: sentence });
+});
+
+test.for([
+  ['customer:lok', ' Did you mean customer:lock?'],
+  ['data:imprt', ' Did you mean data:import?'],
+  ['Store:List', ' Did you mean store:list?'],
+  ['ls', ''],
+  ['explode', ''],
+])('the command %s suggests "%s"', ([typed = '', suggestion]) => {
+  expect(didYouMean(typed, names)).toBe(suggestion);
 });
 
 test('there is no command that was never written', () => {
@@ -74,12 +106,19 @@ test.for([
   [['DE', '--locales='], /must look like de_DE/],
   [['DE', '--currencies=EURO'], /ISO 4217/],
   [['DE', '--countries=DE,de'], /ISO 3166/],
+  [['DE', '--locales=xx_DE'], /^--locales: there is no language xx$/],
+  [['DE', '--locales=de_XX'], /^--locales: there is no country XX$/],
+  [['DE', '--currencies=EUR,ABC'], /^--currencies: there is no currency ABC$/],
+  [['DE', '--countries=AT,UK'], /^--countries: there is no country UK$/],
+  [['DE', '--countries=EU'], /^--countries: there is no country EU$/],
+  [['NEW'], /^--time-zone: is needed for a new store$/m],
   [['DE', '--time-zone=Mars/Olympus'], /must be a time zone/],
 ] as const)('store:set %s is a wrong call', async ([args, reason]) => {
   const { status, text } = await run('store:set', args);
 
   expect(status).toBe(2);
   expect(text).toMatch(reason);
+  expect(text).not.toMatch(/Invalid input|✖|→/);
 });
 
 test('customer:lock and customer:unlock, by address and by reference', async () => {

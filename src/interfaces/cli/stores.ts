@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { listStores, setStore, Store } from '../../domain/stores/index.ts';
 import { command } from './command.ts';
+import { explainOptions } from './explain.ts';
 
 export const storeList = command({
   name: 'store:list',
@@ -37,7 +37,7 @@ export const storeSet = command({
       timeZone: options['time-zone'] ?? known?.timeZone,
     });
     if (!parsed.success) {
-      out(z.prettifyError(parsed.error));
+      out(explainOptions(parsed.error, { name: 'NAME' }));
       return 2;
     }
     await setStore(app, parsed.data);

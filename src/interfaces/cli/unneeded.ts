@@ -8,6 +8,7 @@ function unneeded(name: string, reason: string): Command {
   return configCommand({
     name,
     summary: `Does nothing, for scripts that call it: ${reason}`,
+    usage: '[ARGUMENT…]',
     options: { force: { type: 'boolean', short: 'f', help: 'accepted' } },
     async run(_config, _call, { out }) {
       out(`Nothing to do: ${reason}.`);

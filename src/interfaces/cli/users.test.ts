@@ -71,13 +71,13 @@ describe('user:create', () => {
   test.for<[args: string[], reason: RegExp]>([
     [[], /^Whom\? See `clientele user:create --help`\.$/],
     [[''], /^Whom\?/],
-    [['eva'], /must be an e-mail address/],
+    [['eva'], /^EMAIL: must be an email address$/],
     [[`${'x'.repeat(100)}@shop.example`], /100/],
-    [['eva@shop.example', '--first-name='], /firstName/],
-    [['eva@shop.example', `--last-name=${'x'.repeat(256)}`], /lastName/],
+    [['eva@shop.example', '--first-name='], /^--first-name: must not be blank$/],
+    [['eva@shop.example', `--last-name=${'x'.repeat(256)}`], /^--last-name: must not have more than 255/],
     [['eva@shop.example', '--locale=german'], /must look like de_DE/],
     [['eva@shop.example', '--role'], /--role/],
-    [['eva@shop.example', '--password=x'], /Unknown option '--password'/],
+    [['eva@shop.example', '--password=x'], /^There is no option --password of user:create\./],
   ])('%j is a wrong call', async ([args, reason]) => {
     const { status, text } = await run('user:create', args);
 
@@ -184,7 +184,7 @@ describe('user:grant', () => {
     [[], 2, /^Whom\? See `clientele user:grant --help`\.$/],
     [['eva@shop.example', '--agent=yes'], 2, /"true"\|"false"/],
     [['eva@shop.example', '--agent'], 2, /--agent/],
-    [['eva@shop.example', '--state=gone'], 2, /"active"\|"blocked"\|"deleted"/],
+    [['eva@shop.example', '--state=gone'], 2, /must be active, blocked or deleted/],
     [['nobody@shop.example', '--agent=true'], 1, /^There is nobody with this address\.$/],
   ])('%j answers %i', async ([args, expected, reason]) => {
     const { status, text } = await run('user:grant', args);

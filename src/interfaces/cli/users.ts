@@ -16,6 +16,7 @@ import {
 import { translator } from '../../i18n/index.ts';
 import { passwordMessages } from '../../i18n/password.ts';
 import { command, type Terminal } from './command.ts';
+import { explainOptions } from './explain.ts';
 
 const roles = `
 Roles: administrator (may do everything), support (finds and helps customers), auditor (reads everything, changes nothing). They count once there is a Back Office; today --agent does.`;
@@ -51,7 +52,11 @@ ${roles}
       password,
     });
     if (!parsed.success) {
-      out(email ? z.prettifyError(parsed.error) : 'Whom? See `clientele user:create --help`.');
+      out(
+        email
+          ? explainOptions(parsed.error, { email: 'EMAIL', roles: '--role' })
+          : 'Whom? See `clientele user:create --help`.',
+      );
       return 2;
     }
     return inWords(out, async () => {
@@ -79,12 +84,12 @@ ${roles}
   clientele user:grant sam@example.org --role=support --agent=true`,
   async run(app, { options, words: [email = ''] }, { out }) {
     const Grant = z.object({
-      agent: z.enum(['true', 'false']).optional(),
-      state: z.enum(['active', 'blocked', 'deleted']).optional(),
+      agent: z.enum(['true', 'false'], 'must be true or false').optional(),
+      state: z.enum(['active', 'blocked', 'deleted'], 'must be active, blocked or deleted').optional(),
     });
     const parsed = Grant.safeParse(options);
     if (!parsed.success || !email) {
-      out(parsed.error ? z.prettifyError(parsed.error) : 'Whom? See `clientele user:grant --help`.');
+      out(parsed.error ? explainOptions(parsed.error) : 'Whom? See `clientele user:grant --help`.');
       return 2;
     }
     const { agent, state } = parsed.data;

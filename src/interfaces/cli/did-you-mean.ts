@@ -1,0 +1,15 @@
+import leven from 'leven';
+
+/** Most letters that may differ between what was typed and what was meant. */
+const MOST_DIFFERENCES = 3;
+
+/** ` Did you mean customer:lock?` with its blank in front, or '' where nothing known is close. */
+export function didYouMean(typed: string, known: Iterable<string>): string {
+  const most = Math.min(MOST_DIFFERENCES, Math.floor(typed.length / 3));
+  let nearest: { word: string; differences: number } | undefined;
+  for (const word of known) {
+    const differences = leven(typed.toLowerCase(), word, { maxDistance: most + 1 });
+    if (differences <= most && differences < (nearest?.differences ?? Infinity)) nearest = { word, differences };
+  }
+  return nearest ? ` Did you mean ${nearest.word}?` : '';
+}
