@@ -31,6 +31,7 @@ const DOMAINS = [
   'sign-in',
   'agents',
   'imports',
+  'exports',
   'campaigns',
   'demo',
 ];

@@ -26,6 +26,7 @@ export const useConsole = (world: World) =>
     const progress: number[] = [];
     const terminal = {
       out: (line: string) => void lines.push(line),
+      print: async (text: string) => void lines.push(text.replace(/\n$/, '')),
       progress: {
         start: (total: number) => void progress.push(total),
         update: (done: number) => void progress.push(done),

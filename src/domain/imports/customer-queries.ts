@@ -70,10 +70,10 @@ async function createCustomers(
   const { rows } = await sql<{ created: number; staged: number }>`
     with created as (
       insert into customer (id, reference, import_reference, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
-        locale, store, newsletter, password_hash, verified_at, import_run_id, created_at, updated_at)
+        locale, store, newsletter, password_hash, verified_at, locked_at, import_run_id, created_at, updated_at)
       select id, coalesce(given.reference, s.reference), case when given.reference is not null then s.reference end,
         email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone,
-        coalesce(locale, ${locale}), store, newsletter, password_hash, verified_at, ${runId}::uuid, coalesce(created_at, ${now}), ${now}
+        coalesce(locale, ${locale}), store, newsletter, password_hash, verified_at, locked_at, ${runId}::uuid, coalesce(created_at, ${now}), ${now}
       from import_customer s
       left join ${given} given (file_reference, reference) on given.file_reference = s.reference
       where (store is null or store in (select name from store))

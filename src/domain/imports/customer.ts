@@ -35,6 +35,7 @@ const columns = [
   'password_hash',
   'verified_at',
   'created_at',
+  'locked_at',
 ] as const;
 
 const at = (name: (typeof columns)[number]) => columns.indexOf(name);
@@ -67,6 +68,7 @@ export const customerImporter: Importer = {
     { name: 'store', help: 'DE; where the account was opened' },
     { name: 'newsletter', help: 'true or false' },
     { name: 'created_at', help: 'YYYY-MM-DD, or with a time' },
+    { name: 'locked', help: 'YYYY-MM-DD, or with a time, when the account was locked; empty: it is not' },
     { name: 'password_plain', help: 'the password itself, instead of a hash' },
   ],
   references: 'customer_reference',
@@ -124,8 +126,13 @@ export const customerImporter: Importer = {
 };
 
 const typeOf = (name: string) =>
-  ({ date_of_birth: 'date', newsletter: 'boolean', verified_at: 'timestamptz', created_at: 'timestamptz' })[name] ??
-  'text';
+  ({
+    date_of_birth: 'date',
+    newsletter: 'boolean',
+    verified_at: 'timestamptz',
+    created_at: 'timestamptz',
+    locked_at: 'timestamptz',
+  })[name] ?? 'text';
 
 /** The values of a row, or what is wrong with it. `password` is one in plain text, still to be hashed. */
 function read(row: Row, plainPasswords: boolean, hasPasswords: boolean): Staged | Refused {
@@ -191,6 +198,7 @@ function read(row: Row, plainPasswords: boolean, hasPasswords: boolean): Staged 
     password.hash ?? null,
     moment('registered', true),
     moment('created_at', true),
+    moment('locked', true),
   ];
   const counted = password.kind === undefined ? {} : { passwordKind: password.kind };
   if (problems.length > 0) return { problems, ...counted };

@@ -5,6 +5,8 @@ import { parseCall } from './parse-call.ts';
 /** How a command speaks: lines, a line that is rewritten while work goes on, and a question. */
 export interface Terminal {
   out(line: string): void;
+  /** Text as it is; resolves when there is room for more. */
+  print(text: string): Promise<void>;
   /** Only on a terminal; elsewhere nothing is printed. */
   progress: { start(total: number): void; update(done: number): void; stop(): void };
   /** Whether somebody is there to answer a question. */

@@ -196,7 +196,7 @@ test.for([
   [['--enclosure=ab'], /enclosure one or none/],
   [['--group=SOME'], /group is FULL/],
   [['--group=QUEUE_READERS'], /cannot be combined/],
-  [['--nonsense'], /Unknown option '--nonsense'/],
+  [['--nonsense'], /There is no option --nonsense/],
 ] as const)('data:import customer %s is a wrong call', async ([args, reason]) => {
   const { status, text } = await run('data:import', ['customer', ...args]);
 

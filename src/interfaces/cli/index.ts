@@ -7,6 +7,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
   ['data:import', async () => (await import('./data-import.ts')).dataImport],
   ['data:import:dump', async () => (await import('./data-import.ts')).dataImportDump],
+  ['data:export', async () => (await import('./data-export.ts')).dataExport],
   ['customer:password:set', async () => (await import('./campaigns.ts')).passwordSet],
   ['customer:password:reset', async () => (await import('./campaigns.ts')).passwordReset],
   ['customer:lock', async () => (await import('./customers.ts')).customerLock],

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import {
+  csvLine,
   errorCode,
   importRefused,
   type MergeRejection,
@@ -88,11 +89,3 @@ export function openRejects({
 const OWNER_ONLY = 0o600;
 
 const plain: Format = { delimiter: ',', enclosure: '"', hasHeader: true };
-
-function csvLine(cells: readonly string[], { delimiter, enclosure }: Format): string {
-  const special = (cell: string) => /[\r\n]/.test(cell) || cell.includes(delimiter) || cell.includes(enclosure);
-  const quoted = cells.map((cell) =>
-    enclosure && special(cell) ? enclosure + cell.replaceAll(enclosure, enclosure + enclosure) + enclosure : cell,
-  );
-  return `${quoted.join(delimiter)}\n`;
-}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './command.ts';
@@ -17,6 +18,9 @@ export function openTerminal(): Terminal {
     : undefined;
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
+    async print(text) {
+      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    },
     progress: {
       start: (total) => bar?.start(total, 0),
       update: (done) => bar?.update(done),

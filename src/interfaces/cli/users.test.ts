@@ -182,7 +182,7 @@ describe('user:grant', () => {
 
   test.for<[args: string[], status: number, reason: RegExp]>([
     [[], 2, /^Whom\? See `clientele user:grant --help`\.$/],
-    [['eva@shop.example', '--agent=yes'], 2, /"true"\|"false"/],
+    [['eva@shop.example', '--agent=yes'], 2, /must be true or false/],
     [['eva@shop.example', '--agent'], 2, /--agent/],
     [['eva@shop.example', '--state=gone'], 2, /must be active, blocked or deleted/],
     [['nobody@shop.example', '--agent=true'], 1, /^There is nobody with this address\.$/],
