@@ -3,7 +3,7 @@ import { importBenchmark } from './import.ts';
 import { install } from './install.ts';
 import { lists } from './lists.ts';
 import { logIns } from './log-ins.ts';
-import { readCustomer } from './read-customer.ts';
+import { logLevel, readCustomer } from './read-customer.ts';
 import { startUp } from './start-up.ts';
 import { timing } from './timing.ts';
 
@@ -22,6 +22,7 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   logIns,
   readCustomer,
+  logLevel,
   lists,
   agentSearch,
   importBenchmark,

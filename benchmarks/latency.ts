@@ -1,3 +1,5 @@
+import { PASSWORD } from './product.ts';
+
 /** Milliseconds that each of several requests takes, one after the other, taking turns so that a machine's moods hit all. */
 export async function latencies(
   requests: Readonly<Record<string, (round: number) => { url: string; headers: Record<string, string> }>>,
@@ -30,8 +32,9 @@ export async function logIn(url: string, type: string, username: string): Promis
   const answer = await fetch(`${url}/${type}`, {
     method: 'POST',
     headers: { accept: 'application/vnd.api+json' },
-    body: JSON.stringify({ data: { type, attributes: { username, password: 'Demo-Shopper-2026' } } }),
+    body: JSON.stringify({ data: { type, attributes: { username, password: PASSWORD } } }),
   });
+  if (!answer.ok) throw new Error(`${username} was answered ${answer.status}: ${await answer.text()}`);
   const { data } = (await answer.json()) as { data: { attributes: { accessToken: string } } };
   return { accept: 'application/vnd.api+json', authorization: `Bearer ${data.attributes.accessToken}` };
 }

@@ -6,7 +6,7 @@ import { startServer } from '../src/server.ts';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmarks.ts';
 import { latencies, logIn, percentile } from './latency.ts';
-import { emptyFolder, startProduct } from './product.ts';
+import { emptyFolder, SECRET, startProduct } from './product.ts';
 
 const ROUNDS = 300;
 const ORDERS = 1000;
@@ -72,7 +72,7 @@ async function statements(folder: string, paths: Readonly<Record<string, string>
     sent += 1;
     return Reflect.apply(query, this, args);
   } as typeof query;
-  const config = readConfig({ DATA_DIR: folder, PORT: '0', DEMO_DATA: 'false', LOG_LEVEL: 'silent' });
+  const config = readConfig({ DATA_DIR: folder, PORT: '0', DEMO_DATA: 'false', LOG_LEVEL: 'silent', SECRET });
   const { app, close } = await openApp(config, pino({ level: 'silent' }), { supervise: false });
   const server = await startServer(app);
   try {

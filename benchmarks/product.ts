@@ -1,10 +1,13 @@
-// Starts the built product on an empty data folder and stops it again.
+// Starts the built product as a shop runs it, on an empty data folder, and stops it again.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hash } from '@node-rs/argon2';
+import pg from 'pg';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -23,22 +26,52 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** A process of the product; resolves once it answers. */
-export async function startProduct(
-  folder: string,
-  settings: Record<string, string> = {},
-): Promise<{ url: string; stop(): Promise<void> }> {
+/** One for all processes of a run, so that several may share a database. */
+export const SECRET = randomBytes(48).toString('base64');
+
+/** What production asks for. The mail server is not there: emails wait in their queue. */
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://accounts.shop.example',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'shop@shop.example',
+  SHUTDOWN_DELAY: '0',
+};
+
+/** Where a process writes its log: a file, as a service manager keeps it. */
+export const logFile = (folder: string, name: string) => openSync(join(folder, `${name}.log`), 'a', 0o600);
+
+interface Product {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** A process of the product in production, on a database with the demo shop in it; resolves once it answers. */
+export async function startProduct(folder: string, settings: Record<string, string> = {}): Promise<Product> {
+  if (readdirSync(folder).length === 0) await fill(folder);
+  return start(folder, { ...production, ...settings });
+}
+
+/** Of every account in a benchmark: production refuses the password of the demo shop, as everybody knows it. */
+export const PASSWORD = 'Wren-Benchmark-4711';
+
+async function fill(folder: string): Promise<void> {
+  const product = await start(folder, { NODE_ENV: 'development' });
+  const client = new pg.Client({ host: join(folder, 'run'), port: 5432, user: 'clientele', database: 'clientele' });
+  await client.connect();
+  const stored = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  await client.query('update customer set password_hash = $1 where password_hash is not null', [stored]);
+  await client.query('update staff_user set password_hash = $1', [stored]);
+  await client.end();
+  await product.stop();
+}
+
+/** A process of the product with these settings and no others. */
+export async function start(folder: string, settings: Record<string, string>): Promise<Product> {
   const port = await freePort();
   const child = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve'], {
-    env: {
-      ...process.env,
-      NODE_ENV: 'development',
-      DATA_DIR: folder,
-      PORT: String(port),
-      LOG_LEVEL: 'warn',
-      ...settings,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'info', SECRET, DATA_DIR: folder, PORT: String(port), ...settings },
+    stdio: ['ignore', logFile(folder, 'product'), 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(`${url}/health/ready`))) {
@@ -71,7 +104,7 @@ export async function runConsole(
   const started = performance.now();
   const script = `process.on('exit', () => process.stderr.write('PEAK ' + process.resourceUsage().maxRSS + '\\n'));process.argv.splice(1, 1, ${JSON.stringify(join(root, 'dist/main.js'))});await import(${JSON.stringify(join(root, 'dist/main.js'))});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, 'clientele', ...args], {
-    env: { ...process.env, NODE_ENV: 'development', DATA_DIR: folder },
+    env: { ...process.env, NODE_ENV: 'development', SECRET, DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -9,7 +9,9 @@ import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
 import { type Incoming, incomingOf } from './platform/http/incoming.ts';
 import { portRefused } from './platform/http/port.ts';
+import { withStrictTransport } from './platform/http/strict-transport.ts';
 import { startRefused } from './platform/problem.ts';
+import { logRequest } from './platform/request-log.ts';
 
 // RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
 STATUS_CODES[422] = 'Unprocessable Content';
@@ -51,14 +53,9 @@ async function closeServer(server: ReturnType<typeof serve>, seconds: number): P
   clearTimeout(late);
 }
 
-const HSTS = 'Strict-Transport-Security';
-/** Without `includeSubDomains`: other hosts of the shop's domain are not ours to decide about (RFC 6797, 6.1). */
-const ONE_YEAR = 'max-age=31536000';
-
 /** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
 async function buildHono(app: App, lifecycle: Lifecycle) {
   const incoming = incomingOf(app.config);
-  const isSecure = app.config.PUBLIC_URL.startsWith('https:');
   const assets = await loadAssets(app);
   const maskPath = pathMask(app.config);
   const stylesheets = [...assets.values()].map(({ href }) => href);
@@ -66,29 +63,27 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
   hono.all('*', async (context) => {
     const started = performance.now();
     const request = incoming(context);
-    const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
-    const response = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere)) ?? (await answer());
-    if (isSecure && !response.headers.has(HSTS)) response.headers.set(HSTS, ONE_YEAR);
+    const response = await answer(request);
     // A client that keeps the connection would use it when it is closed.
     if (lifecycle.isDraining) response.headers.set('Connection', 'close');
-    if (app.log.isLevelEnabled('info'))
-      app.log.info(
-        {
-          requestId: request.id,
-          method: request.method,
-          path: maskPath(request.path),
-          status: response.status,
-          ms: Math.round(performance.now() - started),
-        },
-        'request',
-      );
+    logRequest(app.log, {
+      requestId: request.id,
+      method: request.method,
+      path: maskPath(request.path),
+      status: response.status,
+      ms: Math.round(performance.now() - started),
+    });
     return response;
-
-    function answer() {
-      return wantsPage(request) ? storefront(app, request, stylesheets) : storefrontApi(app, request);
-    }
   });
   return hono;
+
+  async function answer(request: Incoming): Promise<Response> {
+    const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
+    const found = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere));
+    if (found) return withStrictTransport(app.config, found);
+    if (wantsPage(request)) return withStrictTransport(app.config, await storefront(app, request, stylesheets));
+    return storefrontApi(app, request);
+  }
 }
 
 /** Whether somebody is to read a page. Where there is none, only a browser is; a program reads what the contract says. */

@@ -31,6 +31,11 @@ test('a list of passwords that are always accepted is refused, and stands where 
   expect(readConfig({ PASSWORD_ALLOW_LIST: 'change123, x' }).PASSWORD_ALLOW_LIST).toEqual(['change123', 'x']);
 });
 
+test('the demo shop, whose passwords everybody knows, is refused', () => {
+  expect(refused({ DEMO_DATA: 'true' }).names).toEqual(['DEMO_DATA']);
+  expect(refused({ DEMO_DATA: 'false' }).names).toEqual([]);
+});
+
 describe('a SECRET that can be guessed is refused', () => {
   test.for([
     'a'.repeat(40),

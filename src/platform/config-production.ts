@@ -14,6 +14,7 @@ export function productionMistakes(env: Readonly<Record<string, string | undefin
   if (env['NODE_ENV'] !== 'production') return [];
   return [
     ...missing(env),
+    ...demoData(settings),
     ...knownPasswords(settings),
     ...weakSecret(settings),
     ...openLinks(settings),
@@ -34,6 +35,12 @@ function missing(env: Readonly<Record<string, string | undefined>>): string[] {
   if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');
   if (!env['PUBLIC_URL']) mistakes.push('PUBLIC_URL: required in production, links in mails start with it');
   return mistakes;
+}
+
+function demoData({ DEMO_DATA }: WellFormed): string[] {
+  return DEMO_DATA === true
+    ? ['DEMO_DATA: must be off in production, everybody knows the passwords of the demo shop']
+    : [];
 }
 
 function knownPasswords({ PASSWORD_ALLOW_LIST: allowed = [] }: WellFormed): string[] {

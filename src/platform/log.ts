@@ -90,12 +90,28 @@ export function openLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, to: 1 | 2 | De
     },
   };
   if (typeof to === 'number' && isatty(to)) {
-    const pretty = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', destination: to };
+    const pretty = {
+      // Of a request in one line: `request GET /customers/DE--7 200 3 ms`.
+      messageFormat: '{msg}{if method} {method} {path} {status} {ms} ms{end}',
+      ignore: 'pid,hostname,method,path,status,ms',
+      singleLine: true,
+      translateTime: 'HH:MM:ss',
+      destination: to,
+    };
     return pino({ ...options, transport: { target: 'pino-pretty', options: pretty } });
   }
   const level = (label: string) => ({ level: label });
-  return pino(
-    { ...options, formatters: { ...options.formatters, level } },
-    typeof to === 'number' ? pino.destination(to) : to,
-  );
+  return pino({ ...options, formatters: { ...options.formatters, level } }, typeof to === 'number' ? buffered(to) : to);
 }
+
+/** Bytes of log lines that are written at once. */
+const BUFFER_BYTES = 4096;
+/** Milliseconds after which fewer are written too. */
+const FLUSH_MS = 100;
+
+/**
+ * Writes lines together and beside the event loop: a write for each line would take as long as the rest of a request. What is
+ * left is written when the process ends, whether by a signal or by an error.
+ */
+const buffered = (to: number): DestinationStream =>
+  pino.destination({ dest: to, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });

@@ -4,6 +4,7 @@ import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { databaseAway, databaseProblem, dataRefused, reasonOf } from '../../platform/database/errors.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
+import { strictTransport } from '../../platform/http/strict-transport.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
 import { decoupledApi, decoupledPlace } from './decoupled/index.ts';
 import { corsHeaders, PREFLIGHT_SECONDS } from './cors.ts';
@@ -82,6 +83,7 @@ export async function storefrontApi(root: App, incoming: Incoming): Promise<Resp
   let exchange: Exchange | undefined;
   const headers: Record<string, string> = {
     ...security,
+    ...strictTransport(app.config),
     'X-Request-Id': incoming.id,
     ...corsHeaders(app.config.CORS_ALLOW_ORIGIN, incoming.header('origin')),
   };
@@ -171,8 +173,6 @@ function refuse(app: App, error: unknown, locale: string, headers: Record<string
 }
 
 function json(status: number, document: object | { errors: WireError[] }, headers: Record<string, string>): Response {
-  return new Response(JSON.stringify(document), {
-    status,
-    headers: { ...headers, 'Content-Type': 'application/vnd.api+json' },
-  });
+  headers['Content-Type'] = 'application/vnd.api+json';
+  return new Response(JSON.stringify(document), { status, headers });
 }

@@ -142,6 +142,25 @@ export function openWritablePool(address: DatabaseAddress, options: PoolOptions,
     return client.query({ text, values: values as unknown[], ...(name ? { name } : {}) });
   };
 
+  /** Whether a statement that began a connection's work may be sent again over another. */
+  const mayRepeat = (error: unknown, text: string): boolean =>
+    isTransient(error) && (harmless.test(text) || wasNotExecuted(error));
+
+  /** One statement over a connection of its own. */
+  async function runAlone(text: string, values?: readonly unknown[]): Promise<Rows> {
+    const client = await acquire();
+    let isBroken = false;
+    try {
+      return await run(client, text, values);
+    } catch (thrown) {
+      const error = learn(client, thrown);
+      isBroken = breaksConnection(error);
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+
   async function connect(): Promise<Lease> {
     let client: pg.PoolClient | undefined = await acquire();
     let isFirst = true;
@@ -160,13 +179,13 @@ export function openWritablePool(address: DatabaseAddress, options: PoolOptions,
 
     return {
       async query(text, values) {
-        const mayRepeat = isFirst;
+        const isAlone = isFirst;
         isFirst = false;
         try {
           return await attempt(text, values);
         } catch (error) {
           // Later statements depend on those before them; those that write may have happened.
-          if (!mayRepeat || !isTransient(error) || !(harmless.test(text) || wasNotExecuted(error))) throw error;
+          if (!isAlone || !mayRepeat(error, text)) throw error;
           client?.release(isBroken);
           client = undefined;
           isBroken = false;
@@ -184,11 +203,11 @@ export function openWritablePool(address: DatabaseAddress, options: PoolOptions,
   return {
     connect,
     async query(text, values) {
-      const lease = await connect();
       try {
-        return await lease.query(text, values);
-      } finally {
-        lease.release();
+        return await runAlone(text, values);
+      } catch (error) {
+        if (!mayRepeat(error, text)) throw error;
+        return runAlone(text, values);
       }
     },
     wasFull: (withinMs) => sinceFull !== undefined && sinceFull() < withinMs,

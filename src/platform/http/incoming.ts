@@ -37,34 +37,55 @@ const requestId = /^[\w.-]{8,64}$/;
 /** Makes `Incoming` of requests; the list of proxies is read once. */
 export function incomingOf({ TRUSTED_PROXIES, MAX_BODY_BYTES }: Pick<Config, 'TRUSTED_PROXIES' | 'MAX_BODY_BYTES'>) {
   const isTrusted = trustedProxies(TRUSTED_PROXIES);
-  return (context: HttpContext): Incoming => {
-    const { incoming } = context.env;
+  return ({ env: { incoming }, req }: HttpContext): Incoming =>
+    new HttpRequest(incoming, (name) => req.header(name), isTrusted, MAX_BODY_BYTES);
+}
+
+/** Of requests without one; nobody changes the query of a request. */
+const NO_QUERY = new URLSearchParams();
+
+/**
+ * A class, as an object literal with a getter is a hidden class of its own for each request: a third of a request's memory
+ * then survives until the next full garbage collection.
+ */
+class HttpRequest implements Incoming {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly base: string;
+  readonly network: string;
+  readonly peer: string;
+  readonly header: Incoming['header'];
+  readonly text: Incoming['text'];
+  #query: URLSearchParams | undefined;
+
+  constructor(
+    incoming: HttpBindings['incoming'],
+    header: Incoming['header'],
+    isTrusted: (address: string) => boolean,
+    maxBodyBytes: number,
+  ) {
     // Proxies may send the whole address; what counts is the path (RFC 9112, 3.2.2).
     const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/';
     const at = url.indexOf('?');
-    const given = context.req.header('x-request-id');
-    const network = clientNetwork(
-      incoming.socket.remoteAddress ?? '',
-      context.req.header('x-forwarded-for'),
-      isTrusted,
-    );
-    let query: URLSearchParams | undefined;
-    return {
-      id: given && requestId.test(given) ? given : newId(),
-      method: incoming.method ?? 'GET',
-      path: at < 0 ? url : url.slice(0, at),
-      search: at < 0 ? '' : url.slice(at),
-      get query() {
-        query ??= new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-        return query;
-      },
-      base: `http://${incoming.headers.host ?? 'localhost'}`,
-      network,
-      peer: incoming.socket.remoteAddress ?? '',
-      header: (name) => context.req.header(name),
-      text: () => readBody(incoming, MAX_BODY_BYTES),
-    };
-  };
+    const given = header('x-request-id');
+    this.id = given && requestId.test(given) ? given : newId();
+    this.method = incoming.method ?? 'GET';
+    this.path = at < 0 ? url : url.slice(0, at);
+    this.search = at < 0 ? '' : url.slice(at);
+    this.base = `http://${incoming.headers.host ?? 'localhost'}`;
+    this.peer = incoming.socket.remoteAddress ?? '';
+    this.network = clientNetwork(this.peer, header('x-forwarded-for'), isTrusted);
+    this.header = header;
+    this.text = () => readBody(incoming, maxBodyBytes);
+  }
+
+  get query(): URLSearchParams {
+    if (this.search === '') return NO_QUERY;
+    this.#query ??= new URLSearchParams(this.search);
+    return this.#query;
+  }
 }
 
 /** The App of one request: its changes are audited with where they came from. */
