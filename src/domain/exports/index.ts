@@ -1,2 +1,2 @@
-export { type Exporter, exporters } from './exporter.ts';
-export { type ExportFormat, exportFormats, runExport } from './run-export.ts';
+export { exporters } from './exporter.ts';
+export { exportFormats, runExport } from './run-export.ts';

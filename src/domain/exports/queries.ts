@@ -84,7 +84,7 @@ function lastOf<Row>(rows: readonly Row[], keyOf: (row: Row) => readonly string[
 export async function countRows(db: Db, table: 'customer' | 'customerAddress'): Promise<number> {
   const { count } = await db
     .selectFrom(table)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }

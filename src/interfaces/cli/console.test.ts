@@ -32,9 +32,9 @@ test.for(names)('%s answers an option that it does not have with 2 and a sentenc
   expect(text).toBe(`There is no option --nonsense of ${name}.\nSee \`clientele ${name} --help\`.`);
 });
 
-const takesAny = ['guest-access:set', ...unneededCommands.map(({ name }) => name)];
+const takesAny = new Set(['guest-access:set', ...unneededCommands.map(({ name }) => name)]);
 
-test.for(names.filter((name) => !takesAny.includes(name)))('%s refuses more arguments than it takes', async (name) => {
+test.for(names.filter((name) => !takesAny.has(name)))('%s refuses more arguments than it takes', async (name) => {
   const { status, text } = await run(name, ['one', 'two', 'three']);
 
   expect(status).toBe(2);
