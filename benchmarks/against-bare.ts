@@ -30,12 +30,17 @@ export async function rate({ url, connections, requests }: Load, duration: numbe
   return result['2xx'] / result.duration;
 }
 
-/** The rate of one load ÷ that of another, measured in turns: the median of some rounds. */
-export async function ratio(ours: Load, theirs: Load): Promise<number> {
+/**
+ * The rate of one load ÷ that of another, measured in turns: the median of some rounds.
+ *
+ * @param reset removes what a round has left
+ */
+export async function ratio(ours: Load, theirs: Load, reset = async () => {}): Promise<number> {
   await rate(ours, WARM_UP_SECONDS);
   await rate(theirs, WARM_UP_SECONDS);
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    await reset();
     const before = await rate(theirs, SECONDS / 2);
     const measured = await rate(ours, SECONDS);
     const after = await rate(theirs, SECONDS / 2);

@@ -6,6 +6,7 @@ import { logIns } from './log-ins.ts';
 import { logLevel, readCustomer } from './read-customer.ts';
 import { startUp } from './start-up.ts';
 import { timing } from './timing.ts';
+import { writes } from './writes.ts';
 
 export interface Benchmark {
   name: string;
@@ -23,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   logIns,
   readCustomer,
   logLevel,
+  ...writes,
   lists,
   agentSearch,
   importBenchmark,

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { hash, verify } from '@node-rs/argon2';
 import autocannon from 'autocannon';
 import type { Benchmark } from './benchmarks.ts';
 import { percentile } from './latency.ts';
-import { emptyFolder, PASSWORD, root, startProduct } from './product.ts';
+import { demoCustomers, emptyFolder, PASSWORD, startProduct } from './product.ts';
 
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const SECONDS = 8;
@@ -25,7 +23,7 @@ export const logIns: Benchmark = {
     const product = await startProduct(folder);
     try {
       // Different people, as log-ins of one account wait for each other on purpose.
-      const requests = (await demoCustomers()).map((username) => ({
+      const requests = (await demoCustomers()).map(({ email: username }) => ({
         body: JSON.stringify({ data: { type: 'access-tokens', attributes: { ...DEMO, username } } }),
       }));
       const load = (duration: number) =>
@@ -54,14 +52,6 @@ export const logIns: Benchmark = {
     }
   },
 };
-
-/** Addresses of the demo shop's customers who may log in. */
-async function demoCustomers(): Promise<string[]> {
-  const [header = '', ...rows] = (await readFile(join(root, 'demo/customer.csv'), 'utf8')).trim().split('\n');
-  const email = header.split(',').indexOf('email');
-  // A row with a password has an argon2 hash, and after it the day its address was confirmed.
-  return rows.filter((row) => /\$argon2id[^"]*",20/.test(row)).map((row) => row.split(',')[email] ?? '');
-}
 
 /** As many at once as there are cores: the most the library does here. */
 async function bareVerifications(seconds: number): Promise<number> {

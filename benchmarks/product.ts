@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,4 +116,15 @@ export async function runConsole(
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}:\n${output}${errors}`);
   const peak = Number(/PEAK (\d+)/.exec(errors)?.[1] ?? 0);
   return { seconds: (performance.now() - started) / 1000, output, peakMb: (peak * 1024) / 1e6 };
+}
+
+/** The demo shop's customers who may log in. */
+export async function demoCustomers(): Promise<{ reference: string; email: string }[]> {
+  const [header = '', ...rows] = (await readFile(join(root, 'demo/customer.csv'), 'utf8')).trim().split('\n');
+  const [reference, email] = ['customer_reference', 'email'].map((name) => header.split(',').indexOf(name));
+  // A row with a password has an argon2 hash, and after it the day its address was confirmed.
+  return rows
+    .filter((row) => /\$argon2id[^"]*",20/.test(row))
+    .map((row) => row.split(','))
+    .map((cells) => ({ reference: cells[reference ?? 0] ?? '', email: cells[email ?? 0] ?? '' }));
 }

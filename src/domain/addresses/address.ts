@@ -1,4 +1,3 @@
-import { isBlank } from '../../platform/text.ts';
 import type { AddressForm, AddressPart } from './form.ts';
 
 /** What people say of an address. */
@@ -45,7 +44,7 @@ export function objectionsTo(
   address: Partial<Record<AddressPart, string | null>>,
 ): AddressObjection[] {
   const objections: AddressObjection[] = form.parts
-    .filter((part) => form.required.has(part) && isBlank(address[part] ?? ''))
+    .filter((part) => form.required.has(part) && !address[part]?.trim())
     .map((part) => ({ part, problem: 'missing' }));
   const postcode = address.zipCode?.trim();
   if (postcode && form.postcode && !form.postcode.test(postcode))

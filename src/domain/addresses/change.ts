@@ -1,12 +1,15 @@
-import { type App, transact } from '../../platform/app.ts';
+import type { App } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { type Changes, changesBetween, record } from '../audit/index.ts';
-import { holdCustomer } from '../customers/index.ts';
+import { changesBetween, entryJson, type Happening } from '../audit/index.ts';
+import { changeAtOnce } from '../customers/index.ts';
 import type { Address, AddressDetails, DefaultWishes } from './address.ts';
 import { addressNotFound, tooManyAddresses } from './problems.ts';
-import { addressById, claimDefaults, countAddresses, deleteAddress, insertAddress, updateAddress } from './queries.ts';
+import { addressById, type Change, deleteAddress, insertAddress, updateAddress, type Wishes } from './queries.ts';
 
-/** Addresses of one customer: more than anybody keeps, and a list that can still be sent at once. */
+/**
+ * Addresses of one customer: more than anybody keeps, and a list that can still be sent at once. Added at the same moment, a
+ * few more may be stored.
+ */
 const MOST = 1000;
 
 /**
@@ -20,12 +23,13 @@ export async function addAddress(
   { isDefaultBilling, isDefaultShipping, ...details }: AddressDetails & DefaultWishes,
 ): Promise<Address> {
   const id = newId();
-  return changeAddress(app, customerId, id, { isDefaultBilling, isDefaultShipping }, async (app) => {
-    if ((await countAddresses(app.db, customerId)) >= MOST) throw tooManyAddresses({});
-    const now = app.now();
-    await insertAddress(app.db, { ...details, id, customerId, createdAt: now, updatedAt: now });
-    return { action: 'addresses.added', changes: changesBetween({}, details) };
+  const wishes = { ...wishesOf({ isDefaultBilling, isDefaultShipping }), most: MOST };
+  const added = await changeAtOnce(app, customerId, (app) => {
+    const change = changeOf(app, { action: 'addresses.added', customerId, changes: changesBetween({}, details) }, id);
+    return insertAddress(app.db, { ...details, id }, wishes, change);
   });
+  if (!added) throw tooManyAddresses({});
+  return added;
 }
 
 /**
@@ -39,14 +43,16 @@ export async function editAddress(
   id: string,
   { isDefaultBilling, isDefaultShipping, ...details }: Partial<AddressDetails> & DefaultWishes,
 ): Promise<Address> {
-  return changeAddress(app, customerId, id, { isDefaultBilling, isDefaultShipping }, async (app) => {
+  const wishes = wishesOf({ isDefaultBilling, isDefaultShipping });
+  const edited = await changeAtOnce(app, customerId, async (app) => {
     const before = await addressById(app.db, customerId, id);
-    if (!before) throw addressNotFound({});
+    if (!before) return undefined;
     const changes = changesBetween<Partial<AddressDetails>>(before, details);
-    if (Object.keys(changes).length > 0)
-      await updateAddress(app.db, customerId, id, { ...details, updatedAt: app.now() });
-    return { action: 'addresses.edited', changes };
+    const change = changeOf(app, { action: 'addresses.edited', customerId, changes }, id);
+    return updateAddress(app.db, id, changes, wishes, change);
   });
+  if (!edited) throw addressNotFound({});
+  return edited;
 }
 
 /**
@@ -55,31 +61,21 @@ export async function editAddress(
  * @throws {@link addressNotFound}
  */
 export async function removeAddress(app: App, customerId: string, id: string): Promise<void> {
-  await transact(app, async (app) => {
-    await holdCustomer(app, customerId);
-    if (!(await deleteAddress(app.db, customerId, id))) throw addressNotFound({});
-    await record(app, { action: 'addresses.removed', customerId, facts: { address: id } });
+  const removed = await changeAtOnce(app, customerId, async (app) => {
+    const change = changeOf(app, { action: 'addresses.removed', customerId }, id);
+    return (await deleteAddress(app.db, id, change)) || undefined;
   });
+  if (!removed) throw addressNotFound({});
 }
 
-async function changeAddress(
-  app: App,
-  customerId: string,
-  id: string,
-  { isDefaultBilling, isDefaultShipping }: DefaultWishes,
-  work: (app: App) => Promise<{ action: string; changes: Changes }>,
-): Promise<Address> {
-  return transact(app, async (app) => {
-    await holdCustomer(app, customerId);
-    const { action, changes } = await work(app);
-    const wishes = { billing: isDefaultBilling === true, shipping: isDefaultShipping === true };
-    const claimed = await claimDefaults(app.db, customerId, id, wishes);
-    if (claimed.length > 0 || Object.keys(changes).length > 0) {
-      const facts = { address: id, ...(claimed.length > 0 ? { defaultFor: claimed } : {}) };
-      await record(app, { action, customerId, facts, changes });
-    }
-    const after = await addressById(app.db, customerId, id);
-    if (!after) throw addressNotFound({});
-    return after;
-  });
-}
+const wishesOf = ({ isDefaultBilling, isDefaultShipping }: DefaultWishes): Wishes => ({
+  billing: isDefaultBilling === true,
+  shipping: isDefaultShipping === true,
+});
+
+const changeOf = (app: App, happening: Happening & { customerId: string }, address: string): Change => ({
+  customerId: happening.customerId,
+  issuedAt: app.origin.issuedAt ?? null,
+  now: app.now(),
+  entry: entryJson(app, { ...happening, facts: { address } }),
+});

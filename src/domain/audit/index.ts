@@ -1,3 +1,11 @@
-export { type AuditRecord, changesOf, entriesAbout, entryById, recentEntries } from './queries.ts';
-export { type Changes, changesBetween, entryOf, record } from './record.ts';
+export {
+  audited,
+  type AuditRecord,
+  changesOf,
+  type EntryJson,
+  entriesAbout,
+  entryById,
+  recentEntries,
+} from './queries.ts';
+export { beforeAndAfter, type Changes, changesBetween, entryJson, entryOf, type Happening, record } from './record.ts';
 export { auditPrivacy } from './privacy.ts';

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
@@ -16,6 +16,40 @@ export async function insertEntryWithValues(db: Db, entry: Entry, customerId: st
     .insertInto('auditValues')
     .values({ entryId: entry.id, customerId, changes: JSON.stringify(changes) })
     .execute();
+}
+
+/**
+ * A statement that makes a change and writes its audit entry along with it: one round trip, and no transaction, as a
+ * statement is one of its own. Where nothing was changed, nothing is written.
+ *
+ * @param change the CTEs of the change; the last is named `changed` and returns the rows that the statement returns
+ * @param entry what `entryJson` says of it
+ * @param when says of a row of `changed` whether there is anything to write
+ * @param facts JSON that only the change knows, of a row of `changed`
+ */
+export const audited = <Row>(
+  change: RawBuilder<unknown>,
+  { entry, changes }: EntryJson,
+  { when = sql`true`, facts = sql`'{}'::jsonb` }: { when?: RawBuilder<unknown>; facts?: RawBuilder<unknown> } = {},
+): RawBuilder<Row> => sql<Row>`
+  with ${change},
+  happened as (select ${facts} as facts from changed where ${when} limit 1),
+  entry as (
+    insert into audit_entry (id, at, action, customer_id, actor, actor_id, door, network, request_id, facts)
+    select id, at, action, customer_id, actor, actor_id, door, network, request_id, entry.facts || happened.facts
+    from happened, jsonb_populate_record(null::audit_entry, ${entry}::jsonb) as entry
+    returning id, customer_id
+  ),
+  personal as (
+    insert into audit_values (entry_id, customer_id, changes)
+    select id, customer_id, ${changes}::jsonb from entry where ${changes}::jsonb <> '{}'
+  )
+  select * from changed`;
+
+/** An entry and its personal values as JSON, for a statement that writes them. */
+export interface EntryJson {
+  entry: string;
+  changes: string;
 }
 
 export interface AuditRecord {

@@ -1,6 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { insertEntry, insertEntryWithValues } from './queries.ts';
+import { columns } from '../../platform/database/json.ts';
+import { type EntryJson, insertEntry, insertEntryWithValues } from './queries.ts';
 
 /** Before and after of each field; `null` is empty. */
 export type Changes = { readonly [field: string]: readonly [before: unknown, after: unknown] };
@@ -25,9 +26,9 @@ export async function record(app: App, happening: Happening): Promise<string> {
 }
 
 /** The entry of a happening, for a statement that writes it along with the change. */
-export function entryOf(app: App, { action, customerId, facts = {}, changes = {} }: Happening) {
+export function entryOf(app: App, happening: Happening) {
+  const { action, customerId } = happening;
   const { door, actor, actorId, network, requestId } = app.origin;
-  const fields = Object.keys(changes);
   return {
     id: newId(),
     at: app.now(),
@@ -38,8 +39,26 @@ export function entryOf(app: App, { action, customerId, facts = {}, changes = {}
     door,
     network: network ?? null,
     requestId: requestId ?? null,
-    facts: JSON.stringify(fields.length > 0 ? { ...facts, fields } : facts),
+    facts: JSON.stringify(factsOf(happening)),
   };
+}
+
+function factsOf({ facts = {}, changes = {} }: Happening): object {
+  const fields = Object.keys(changes);
+  return fields.length > 0 ? { ...facts, fields } : facts;
+}
+
+/** The entry of a happening with its personal values, for `audited`. */
+export const entryJson = (app: App, happening: Happening): EntryJson => ({
+  entry: JSON.stringify(columns({ ...entryOf(app, happening), facts: factsOf(happening) })),
+  changes: JSON.stringify(happening.changes ?? {}),
+});
+
+/** What fields were, and what they become, each as JSON by column, for a statement that makes the change. */
+export function beforeAndAfter(changes: Changes): [before: string, after: string] {
+  const json = (at: 0 | 1) =>
+    JSON.stringify(columns(Object.fromEntries(Object.entries(changes).map(([field, pair]) => [field, pair[at]]))));
+  return [json(0), json(1)];
 }
 
 /** The fields of `after` that differ from `before`, as `record` wants them. */

@@ -19,7 +19,7 @@ export {
   type Shopper,
 } from './customer.ts';
 export { editProfile } from './edit-profile.ts';
-export { holdCustomer } from './hold.ts';
+export { changeAtOnce, holdCustomer } from './hold.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
 export { lockAccount, unlockAccount } from './lock.ts';
 export { customerMails, mailUrl } from './mails.ts';
@@ -42,6 +42,7 @@ export {
   hasCustomers,
   isRegistrationContested,
   lockCustomer,
+  mayBeChanged,
   raiseNumber,
   replaceHash,
   shopperByReference,

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import { violatesUnique } from '../../platform/database/unique.ts';
+import { audited, beforeAndAfter, type Changes, type EntryJson } from '../audit/index.ts';
 import { type Customer, type CustomerState, emailKey, type Shopper, states } from './customer.ts';
 
 const shown = [
@@ -141,6 +142,44 @@ export async function updateCustomer(
     .where('anonymizedAt', 'is', null)
     .returning(shown)
     .executeTakeFirst();
+  return row && toCustomer(row);
+}
+
+/**
+ * The condition that a customer may still be changed by who asks: not erased, and with an access token that was not ended
+ * since it was issued; see `holdCustomer`. `issuedAt` is null for who needs no token.
+ */
+export const mayBeChanged = (issuedAt: Date | null): RawBuilder<boolean> => sql`anonymized_at is null
+  and (access_ended_at is null or ${issuedAt}::timestamptz is null or access_ended_at < ${issuedAt}::timestamptz)`;
+
+const patchProfile = prepared(
+  (_db, id: string, issuedAt: Date | null, before: string, patch: string, now: Date, entry: string, changes: string) =>
+    audited<Row>(
+      sql`changed as (
+        update customer c
+        set (salutation, first_name, last_name, company, gender, date_of_birth, phone, locale, newsletter, updated_at) = (
+          select salutation, first_name, last_name, company, gender, date_of_birth, phone, locale, newsletter, ${now}::timestamptz
+          from jsonb_populate_record(c, ${patch}::jsonb)
+        )
+        where id = ${id}::uuid and ${mayBeChanged(issuedAt)} and to_jsonb(c) @> ${before}::jsonb
+        returning ${sql.join(shown.map((name) => sql.ref(name)))}
+      )`,
+      { entry, changes },
+    ),
+);
+
+/**
+ * Changes a profile with its audit entry, if each field still is what the change says it was before; undefined otherwise, and
+ * for a customer who may not be changed any more.
+ */
+export async function changeProfile(
+  db: Db,
+  id: string,
+  changes: Changes,
+  { now, issuedAt, entry }: { now: Date; issuedAt: Date | null; entry: EntryJson },
+): Promise<Customer | undefined> {
+  const [before, patch] = beforeAndAfter(changes);
+  const row = await patchProfile(db, id, issuedAt, before, patch, now, entry.entry, entry.changes);
   return row && toCustomer(row);
 }
 

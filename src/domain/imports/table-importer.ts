@@ -3,7 +3,6 @@ import type { Db } from '../../platform/database/open.ts';
 import { newId } from '../../platform/id.ts';
 import type { Cell } from './cells.ts';
 import * as cells from './cells.ts';
-import { cellText } from '../../platform/import/no-value.ts';
 import type {
   ColumnSpec,
   Importer,
@@ -100,7 +99,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
         unique: [],
         key: 0,
         stage(row) {
-          const trimmed: Row = (name) => cellText(row(name));
+          const trimmed: Row = (name) => row(name).trim();
           const problems: RowProblem[] = [];
           const values = new Map<string, string | null>();
           for (const { name, cell, required } of columns)
@@ -140,7 +139,7 @@ function read(
   required: boolean | undefined,
   problems: RowProblem[],
 ): string | null {
-  if (cell.isNone?.(text) || (text === '' && cell.type !== 'boolean')) {
+  if (text === '' && cell.type !== 'boolean') {
     if (required) problems.push({ column, problem: 'is empty' });
     return null;
   }

@@ -205,7 +205,7 @@ async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail:
       await proveCurrentPassword(app, customer.id, typed('password'));
       await requestEmailChangeSilently(app, customer.id, email);
     }
-    await editProfile(app, customer.id, { salutation, firstName, lastName });
+    await editProfile(app, customer.id, { salutation, firstName, lastName }, customer);
   } catch (error) {
     const text = sentences(t, error);
     return fail(passwordWrong.is(error) ? { current: text } : { email: text }, statusOf(error));

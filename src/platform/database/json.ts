@@ -17,3 +17,12 @@ export const hasExactNumbers = (value: unknown): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
     : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
+
+/** Properties under the names of their columns (`firstName` is `first_name`), for a statement that takes them as JSON. */
+export const columns = (properties: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );

@@ -175,7 +175,7 @@ export const customers = resource({
         if (password) assertSame({ password, confirmPassword: confirmPassword ?? '' });
         const change = app.config.STOREFRONT_API_SILENT_REGISTRATION ? requestEmailChangeSilently : requestEmailChange;
         if (email) await change(app, customer.id, email);
-        return { items: [customerItem(await editProfile(app, customer.id, sent(profile)))] };
+        return { items: [customerItem(await editProfile(app, customer.id, sent(profile), customer))] };
       },
     }),
     forCustomers({
