@@ -109,11 +109,15 @@ export async function openApp(
       now: clock.now,
     };
     const close = async () => {
-      await queue.close();
-      await app.hasher.close();
-      await app.strength.close();
-      mailer.close();
-      await database.close();
+      try {
+        await queue.close();
+        await app.hasher.close();
+        await app.strength.close();
+        mailer.close();
+      } finally {
+        // Whatever went wrong before: an embedded PostgreSQL must not be left behind.
+        await database.close();
+      }
     };
     return { app, database, close };
   } catch (error) {

@@ -78,5 +78,6 @@ try {
 } catch (error) {
   const reason = startRefused.is(error) ? error.details.reason : databaseTrouble(error);
   process.stderr.write(reason === undefined ? crashReport(error) : `${reason}\n`);
-  process.exitCode = 1;
+  // What failed half-way may have left timers and connections that would keep the process alive.
+  process.exit(1);
 }

@@ -41,8 +41,11 @@ export async function serveProcess(config: Config): Promise<number> {
     }
     await server.close();
   } finally {
-    await release();
-    await closeAll(open, log);
+    try {
+      await release();
+    } finally {
+      await closeAll(open, log);
+    }
   }
   return 0;
 }

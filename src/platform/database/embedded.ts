@@ -1,13 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { startRefused } from '../problem.ts';
+import { superuserOf } from './embedded-connection.ts';
+import { type Cluster, joinCluster, type Membership } from './membership.ts';
 import { type Identity, openPrivateFolder, socketFolder } from './private-folder.ts';
+import { startStopper } from './stopper.ts';
 
 /** A PostgreSQL that npm brought, as a child process on a unix socket below the data folder. */
 export interface EmbeddedDatabase {
@@ -17,7 +20,7 @@ export interface EmbeddedDatabase {
   readonly home: string;
   /** Superuser connection, for tests that make databases. */
   readonly superuser: pg.ClientConfig;
-  /** Stops the server if no other process is connected: the last one out turns off the light. */
+  /** Stops the server if no other process uses it. */
   close(): Promise<void>;
 }
 
@@ -45,21 +48,34 @@ export async function openEmbedded(
   const cluster = join(home, 'postgres');
   const socketDir = await socketFolder(home, identity);
 
-  const base = { host: socketDir, port: 5432 };
-  const superuser = { ...base, user: 'postgres', database: 'postgres' };
-  const connection = { ...base, user: 'clientele', database: 'clientele' };
+  const superuser = superuserOf(socketDir);
+  const connection = { ...superuser, user: 'clientele', database: 'clientele' };
+  const members = { folder: cluster, superuser };
 
-  if (!(await answers(superuser))) {
-    const bin = await binaries(identity);
-    if (!existsSync(join(cluster, 'PG_VERSION'))) {
-      if (!create || existsSync(join(dataDir, MARKER))) throw startRefused({ reason: vanished(dataDir, cluster) });
-      await initialise(bin, cluster, identity);
+  // Before PostgreSQL, so that there is no moment in which the end of this process leaves it running.
+  const dismissStopper = startStopper(members);
+  let membership: Membership | undefined;
+  const close = async () => {
+    await membership?.leave();
+    dismissStopper();
+  };
+  try {
+    membership = await joinCluster(members);
+    if (!membership) {
+      const bin = await binaries(identity);
+      if (!existsSync(join(cluster, 'PG_VERSION'))) {
+        if (!create || existsSync(join(dataDir, MARKER))) throw startRefused({ reason: vanished(dataDir, cluster) });
+        await initialise(bin, cluster, identity);
+      }
+      membership = await start(bin, members, flags, identity);
     }
-    await start(bin, cluster, socketDir, flags, identity, superuser);
+    await createApplicationDatabase(superuser, create);
+    await leaveMarker(dataDir);
+  } catch (error) {
+    await close();
+    throw error;
   }
-  await createApplicationDatabase(superuser, create);
-  await leaveMarker(dataDir);
-  return { connection, home, superuser, close: () => stopWhenUnused(cluster, superuser) };
+  return { connection, home, superuser, close };
 }
 
 /** A file that says that a database was set up here. */
@@ -97,30 +113,10 @@ function ignoreExisting(error: unknown) {
   if (code !== '42710' && code !== '42P04' && code !== '23505') throw error;
 }
 
-async function answers(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5000 });
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch (error) {
-    // 57P03: it is starting up or shutting down; wait for what comes of it.
-    if (error instanceof pg.DatabaseError && error.code === '57P03') {
-      await pause(50);
-      return answers(connection);
-    }
-    // It answers, and has no database of its own: the folder holds something else, or the rest of a set-up.
-    if (error instanceof pg.DatabaseError && /^(3D|28)/.test(error.code ?? '')) {
-      throw startRefused({ reason: `The PostgreSQL in the data folder is not one of Clientele's: ${error.message}` });
-    }
-    return false;
-  }
-}
-
 /** Made aside and moved into its place when it is whole: whoever is killed here leaves nothing half made, and of two one wins. */
 async function initialise(bin: string, cluster: string, identity: Identity | undefined) {
   const aside = `${cluster}.new-${process.pid}`;
-  await rm(aside, { recursive: true, force: true });
+  await removeRests(cluster);
   await openPrivateFolder(aside, identity);
   const options = [
     '--username=postgres',
@@ -146,6 +142,24 @@ async function initialise(bin: string, cluster: string, identity: Identity | und
   });
 }
 
+/** Removes what processes that were killed while they set up a cluster have left. */
+async function removeRests(cluster: string) {
+  const home = dirname(cluster);
+  for (const name of await readdir(home)) {
+    const pid = /^postgres\.new-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid))))
+      await rm(join(home, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** Starts are tried so often, and each waits so long for another process that may be starting or stopping the same cluster. */
 const STARTS = 5;
 const PATIENCE_MS = 2000;
@@ -153,15 +167,13 @@ const LOOK_MS = 50;
 
 async function start(
   bin: string,
-  cluster: string,
-  socketDir: string,
+  cluster: Cluster,
   flags: readonly string[],
   identity: Identity | undefined,
-  superuser: pg.ClientConfig,
-) {
+): Promise<Membership> {
   const settings = {
     listen_addresses: '',
-    unix_socket_directories: socketDir,
+    unix_socket_directories: String(cluster.superuser.host),
     unix_socket_permissions: '0700',
     max_connections: '200',
     shared_buffers: '128MB',
@@ -173,7 +185,7 @@ async function start(
   let trouble = '';
   for (let attempt = 0; attempt < STARTS; attempt++) {
     // Detached: Ctrl+C in a terminal reaches us alone, and we stop it after the last statement.
-    const child = spawn(join(bin, 'postgres'), ['-D', cluster, ...options, ...flags], {
+    const child = spawn(join(bin, 'postgres'), ['-D', cluster.folder, ...options, ...flags], {
       ...identity,
       cwd: '/',
       detached: true,
@@ -185,21 +197,23 @@ async function start(
       trouble = errors;
     });
     while (!over) {
-      if (await answers(superuser)) {
+      const membership = await joinCluster(cluster);
+      if (membership) {
         child.stderr?.destroy();
         child.unref();
-        return;
+        return membership;
       }
       await pause(LOOK_MS);
     }
     await ended;
     for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
-      if (await answers(superuser)) return;
+      const membership = await joinCluster(cluster);
+      if (membership) return membership;
       await pause(LOOK_MS);
     }
   }
   throw startRefused({
-    reason: `The embedded PostgreSQL did not start in ${cluster}. Is the folder in use by another machine or container?\n${trouble}`,
+    reason: `The embedded PostgreSQL did not start in ${cluster.folder}. Is the folder in use by another machine or container?\n${trouble}`,
   });
 }
 
@@ -210,31 +224,6 @@ async function outcome(child: ChildProcess): Promise<{ code: number | null; erro
     child.on('error', (error) => resolve({ code: -1, errors: error.message }));
     child.on('close', (code) => resolve({ code, errors: errors.trim() }));
   });
-}
-
-const LEAVING = 'clientele leaving';
-
-/** Milliseconds a stop is waited for. */
-const STOP_MS = 10_000;
-
-async function stopWhenUnused(cluster: string, superuser: pg.ClientConfig) {
-  // Of two that leave at once each would see the other: those on their way out do not count.
-  const client = new pg.Client({ ...superuser, application_name: LEAVING });
-  try {
-    await client.connect();
-    const others = await client.query(
-      "select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1 limit 1",
-      [LEAVING],
-    );
-    await client.end();
-    if (others.rowCount) return;
-    const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGINT');
-    // Bounded: another process may have started it again already.
-    for (let waited = 0; waited < STOP_MS && existsSync(join(cluster, 'postmaster.pid')); waited += 10) await pause(10);
-  } catch {
-    // It is gone already.
-  }
 }
 
 /**

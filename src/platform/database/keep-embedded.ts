@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { DatabaseAddress } from './address.ts';
-import { openEmbedded } from './embedded.ts';
+import { type EmbeddedDatabase, openEmbedded } from './embedded.ts';
 import { holdDataFolder } from './hold.ts';
 
 /** Milliseconds between two looks at the data folder. */
@@ -24,6 +24,9 @@ export async function keepEmbedded(
   const original = await identityOf(cluster);
   const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
   let isOver = false;
+  /** Set once PostgreSQL was started again. */
+  let reopened: EmbeddedDatabase | undefined;
+  let restarting: Promise<void> | undefined;
   let hold = await holdDataFolder(connection, dataDir, again);
   const timer = setInterval(() => void look(), LOOK_MS).unref();
 
@@ -41,14 +44,16 @@ export async function keepEmbedded(
 
   function again() {
     log.warn('the embedded database is gone; starting it again');
-    restart().catch((error: unknown) =>
+    restarting = restart().catch((error: unknown) =>
       finish(`the embedded database cannot be started again: ${error instanceof Error ? error.message : ''}`, error),
     );
   }
 
   async function restart() {
     if (!(await look())) return;
-    await openEmbedded(dataDir, [], { create: false });
+    const earlier = reopened;
+    reopened = await openEmbedded(dataDir, [], { create: false });
+    await earlier?.close();
     hold = await holdDataFolder(connection, dataDir, again);
     log.info('the embedded database is back');
   }
@@ -64,7 +69,10 @@ export async function keepEmbedded(
   return async () => {
     isOver = true;
     clearInterval(timer);
+    // A restart that was under way would leave behind what it started.
+    await restarting;
     await hold.release();
+    await reopened?.close();
   };
 }
 

@@ -17,7 +17,18 @@ export function openQueueDatabase(address: DatabaseAddress, options: PoolOptions
   const pool = openWritablePool(address, options, log);
   return {
     pool,
-    executeSql: (text, values) => pool.query(text, values),
+    async executeSql(text, values) {
+      const connection = await pool.connect();
+      let hasFailed = true;
+      try {
+        const result = await connection.query(text, values);
+        hasFailed = false;
+        return result;
+      } finally {
+        // pg-boss sends whole transactions as one text: one that failed leaves its connection inside of it.
+        connection.release(hasFailed);
+      }
+    },
     async listen(channel, onNotification, onReconnect) {
       let isClosed = false;
       let client = await subscribe();

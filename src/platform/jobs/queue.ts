@@ -83,6 +83,8 @@ export async function openQueue(
     await boss.start();
     await createQueues(boss, options.jobs);
   } catch (error) {
+    // What has started of it would keep the process alive.
+    await boss.stop({ graceful: false }).catch(() => undefined);
     await database.pool.end();
     throw error;
   }
@@ -176,8 +178,11 @@ export async function openQueue(
 
     async close() {
       clearInterval(rescue);
-      await boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 });
-      await database.pool.end();
+      try {
+        await boss.stop({ graceful: true, timeout: options.shutdownSeconds * 1000 });
+      } finally {
+        await database.pool.end();
+      }
     },
   };
 }
