@@ -17,7 +17,8 @@ export async function fillWithDemoData(app: App): Promise<void> {
   if (await hasCustomers(app.db)) return;
   try {
     await hireDemoStaff(app);
-    for (const action of await readManifest(manifest)) await importDemo(app, action);
+    const { actions } = await readManifest(manifest);
+    for (const action of actions) await importDemo(app, action);
   } catch (error) {
     // Another server that starts on the same database is at it.
     if (!importRefused.is(error) && !staffEmailTaken.is(error)) throw error;

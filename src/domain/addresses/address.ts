@@ -1,3 +1,4 @@
+import { isBlank } from '../../platform/text.ts';
 import type { AddressForm, AddressPart } from './form.ts';
 
 /** What people say of an address. */
@@ -44,7 +45,7 @@ export function objectionsTo(
   address: Partial<Record<AddressPart, string | null>>,
 ): AddressObjection[] {
   const objections: AddressObjection[] = form.parts
-    .filter((part) => form.required.has(part) && !address[part]?.trim())
+    .filter((part) => form.required.has(part) && isBlank(address[part] ?? ''))
     .map((part) => ({ part, problem: 'missing' }));
   const postcode = address.zipCode?.trim();
   if (postcode && form.postcode && !form.postcode.test(postcode))

@@ -1,6 +1,7 @@
 import { type App, transact } from '../../platform/app.ts';
 import { later } from '../../platform/clock.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
+import { isBlank } from '../../platform/text.ts';
 import { record } from '../audit/index.ts';
 import { customerByReference, lockCustomer } from '../customers/index.ts';
 import { issueImpersonation, mayHold, type TokenPair } from '../sign-in/index.ts';
@@ -22,7 +23,7 @@ export async function impersonate(
   reference: string,
   given: string | undefined,
 ): Promise<TokenPair> {
-  const reason = given?.trim();
+  const reason = isBlank(given ?? '') ? undefined : given?.trim();
   if (!reason && app.config.IMPERSONATION_REASON_REQUIRED) throw impersonationReasonMissing({});
   const known = reference ? await customerByReference(app.db, reference) : undefined;
   return transact(app, async (app) => {
@@ -37,7 +38,7 @@ export async function impersonate(
       customerId: customer.id,
       facts: { agent: agent.id, until: endsAt },
       // A reason may well say something about the customer, so it is erased with them.
-      ...(reason ? { changes: { reason: [null, reason.slice(0, 255).toWellFormed()] } } : {}),
+      ...(reason ? { changes: { reason: [null, [...reason].slice(0, 255).join('').toWellFormed()] } } : {}),
     });
     if (app.config.IMPERSONATION_EMAIL) await enqueue(app, sendImpersonated, { customerId: customer.id, entryId });
     return issueImpersonation(app, { staff: agent, customer, endsAt });

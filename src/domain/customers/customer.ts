@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recipientName } from '../../platform/mail/recipient-name.ts';
+import { isBlank, isLonger } from '../../platform/text.ts';
 
 export { emailKey, isEmail, normalizeEmail } from '../../platform/mail/address.ts';
 
@@ -12,12 +13,11 @@ export const EMAIL_MAX = 100;
 /** Longest first or last name, in characters of any script. */
 export const NAME_MAX = 100;
 
-/** One to a hundred characters of any script; the excluded ones are those that make links and mark-up. */
+/** One to a hundred characters of any script, one of which can be seen; the excluded ones are those that make links and mark-up. */
 export const Name = z
   .string()
   .trim()
-  .min(1)
-  .refine((name) => [...name].length <= NAME_MAX)
+  .refine((name) => !isBlank(name) && !isLonger(name, NAME_MAX))
   .regex(/^[^:/<>\p{Cc}]+$/u);
 
 export const states = ['invited', 'unverified', 'active', 'locked', 'anonymized'] as const;

@@ -31,7 +31,7 @@ export const addressImporter = tableImporter({
       'tells the addresses of a customer apart when the file comes again; without it their content does',
       { unstaged: true },
     ),
-    column('salutation', cells.oneOf(...salutations), salutations.join(', ')),
+    column('salutation', cells.knownOneOf(...salutations), salutations.join(', ')),
     column('first_name', cells.text(100), 'up to 100 characters', { required: true }),
     column('last_name', cells.text(100), 'up to 100 characters', { required: true }),
     column('company', cells.text(255), 'up to 255 characters'),

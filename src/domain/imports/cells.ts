@@ -2,22 +2,36 @@ import { isDay, isEmail, normalizeEmail } from '../customers/index.ts';
 import { isCountry } from '../addresses/index.ts';
 import { hasExactNumbers, isStorableJson } from '../../platform/database/json.ts';
 import { isUuid } from '../../platform/id.ts';
+import { isLonger } from '../../platform/text.ts';
 import { flagOf } from './importer.ts';
+import { isNoValue } from '../../platform/import/no-value.ts';
 
 /** What a cell may say: its type in the staging table, and its text as that type reads it. Empty cells are null. */
 export interface Cell {
   type: string;
   /** The value, or what is wrong with it. */
   read(text: string): string | { problem: string };
+  /** Whether a text other than the empty one says that there is no value. */
+  isNone?(text: string): boolean;
 }
 
-const cell = (type: string, read: Cell['read']): Cell => ({ type, read });
+const cell = (type: string, read: Cell['read'], isNone?: Cell['isNone']): Cell => ({
+  type,
+  read,
+  ...(isNone && { isNone }),
+});
 
 export const text = (max: number): Cell =>
-  cell('text', (text) => (text.length > max ? { problem: `is longer than ${max} characters` } : text));
+  cell('text', (text) => (isLonger(text, max) ? { problem: `is longer than ${max} characters` } : text));
 
 export const oneOf = (...options: readonly string[]): Cell =>
   cell('text', (text) => (options.includes(text) ? text : { problem: `is none of ${options.join(', ')}` }));
+
+/** The same, where what databases write for "unknown" is no value. */
+export const knownOneOf = (...options: readonly string[]): Cell => ({
+  ...oneOf(...options),
+  isNone: (text) => !options.includes(text) && isNoValue(text),
+});
 
 export const email: Cell = cell('text', (text) =>
   text.length <= 255 && isEmail(text) ? normalizeEmail(text) : { problem: 'is no e-mail address' },
@@ -54,10 +68,16 @@ export const currency: Cell = cell('text', (text) =>
 const timeOfDay = /^(?:[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?)?$/;
 
 /** A day, or a moment; in UTC where it does not say otherwise. */
-export const moment: Cell = cell('timestamptz', (text) =>
-  isDay(text.slice(0, 10)) && Number(text.slice(0, 4)) >= 1900 && text < '9999-12-31' && timeOfDay.test(text.slice(10))
-    ? text
-    : { problem: 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' },
+export const moment: Cell = cell(
+  'timestamptz',
+  (text) =>
+    isDay(text.slice(0, 10)) &&
+    Number(text.slice(0, 4)) >= 1900 &&
+    text < '9999-12-31' &&
+    timeOfDay.test(text.slice(10))
+      ? text
+      : { problem: 'is no date such as 2024-01-31 or 2024-01-31 12:30:00' },
+  isNoValue,
 );
 
 export const uuid: Cell = cell('uuid', (text) => (isUuid(text) ? text.toLowerCase() : { problem: 'is no UUID' }));

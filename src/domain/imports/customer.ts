@@ -1,4 +1,5 @@
 import { isUuid, newId } from '../../platform/id.ts';
+import { isLonger } from '../../platform/text.ts';
 import {
   drawReferences,
   emailKey,
@@ -14,6 +15,7 @@ import { hashKind, noteHashKinds } from '../passwords/index.ts';
 import { chooseStore } from '../stores/index.ts';
 import { hashesByReference, importedCustomer, mergeCustomers, takenReferences } from './customer-queries.ts';
 import { flagOf, type Importer, type Load, type Refused, type Row, type RowProblem, type Staged } from './importer.ts';
+import { cellText, isNoValue } from '../../platform/import/no-value.ts';
 import { type PasswordCell, readPassword } from './password-cell.ts';
 
 /** Columns of the staging table, in the order `stage` returns their values. */
@@ -137,20 +139,23 @@ const typeOf = (name: string) =>
 /** The values of a row, or what is wrong with it. `password` is one in plain text, still to be hashed. */
 function read(row: Row, plainPasswords: boolean, hasPasswords: boolean): Staged | Refused {
   const problems: RowProblem[] = [];
-  const cell = (column: string) => row(column).trim();
+  const cell = (column: string) => cellText(row(column));
   const complain = (column: string, problem: string) => void problems.push({ column, problem });
   const short = (column: string, max: number) => {
     const text = cell(column);
-    if (text.length > max) complain(column, `is longer than ${max} characters`);
+    if (isLonger(text, max)) complain(column, `is longer than ${max} characters`);
     return text || null;
   };
   const oneOf = (column: string, options: readonly string[]) => {
     const text = cell(column);
-    if (text && !options.includes(text)) complain(column, `is none of ${options.join(', ')}`);
+    if (options.includes(text)) return text;
+    if (isNoValue(text)) return null;
+    if (text) complain(column, `is none of ${options.join(', ')}`);
     return text || null;
   };
   const moment = (column: string, timed: boolean) => {
     const text = cell(column);
+    if (isNoValue(text)) return null;
     if (text && !(isDay(text.slice(0, 10)) && (timed ? timeOfDay : /^$/).test(text.slice(10))))
       complain(
         column,
@@ -161,12 +166,12 @@ function read(row: Row, plainPasswords: boolean, hasPasswords: boolean): Staged 
 
   const reference = cell('customer_reference');
   if (!reference) complain('customer_reference', 'is empty');
-  else if (reference.length > 255) complain('customer_reference', 'is longer than 255 characters');
+  else if (isLonger(reference, 255)) complain('customer_reference', 'is longer than 255 characters');
   else if (!/\d$/.test(reference)) complain('customer_reference', 'does not end in digits');
 
   const email = cell('email');
   if (!email) complain('email', 'is empty');
-  else if (email.length > 255) complain('email', 'is longer than 255 characters');
+  else if (isLonger(email, 255)) complain('email', 'is longer than 255 characters');
   else if (!isEmail(email)) complain('email', 'is no e-mail address');
 
   const locale = cell('locale_name');

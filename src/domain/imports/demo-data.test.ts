@@ -15,7 +15,7 @@ const PASSWORD = 'Demo-Shopper-2026';
 /** Everything in demo/full.yml, by entity. */
 async function importDemo() {
   const reports: Record<string, Awaited<ReturnType<typeof importFile>>> = {};
-  for (const { importer, file } of await readManifest(demo('full.yml')))
+  for (const { importer, file } of (await readManifest(demo('full.yml'))).actions)
     reports[importer.entity] = await importFile(world, importer.entity, file);
   return reports;
 }

@@ -213,11 +213,16 @@ test.for([
 test('actions run in the order of the manifest, an entity as often as it stands there', async () => {
   const path = manifest(`version: 0\nactions:\n${action('customer', 'b.csv')}${action('customer', 'a.csv')}`);
 
-  expect((await readManifest(path)).map(({ file }) => file)).toEqual([join(folder, 'b.csv'), join(folder, 'a.csv')]);
+  expect((await readManifest(path)).actions.map(({ file }) => file)).toEqual([
+    join(folder, 'b.csv'),
+    join(folder, 'a.csv'),
+  ]);
 });
 
 test('asked for customers, a manifest of a whole shop gives its customers', async () => {
   const path = manifest(`version: 0\nactions:\n${action('glossary')}${action('customer')}${action('company')}`);
 
-  expect((await readManifest(path, 'customer')).map(({ importer }) => importer.entity)).toEqual(['customer']);
+  expect((await readManifest(path, { entity: 'customer' })).actions.map(({ importer }) => importer.entity)).toEqual([
+    'customer',
+  ]);
 });

@@ -1,6 +1,6 @@
 export { REGISTERED_HERE } from './customer-queries.ts';
 export { flagOf, type MergeRejection } from './importer.ts';
-export { type Action, importerOf, importers, readManifest } from './manifest.ts';
+export { type Action, importerOf, importers, type Manifest, readManifest } from './manifest.ts';
 export { csvLine } from '../../platform/import/csv-line.ts';
 export { importRefused } from '../../platform/import/problems.ts';
 export { neutral, neutralCell } from '../../platform/import/neutral.ts';

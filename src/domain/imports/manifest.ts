@@ -23,40 +23,76 @@ export function importerOf(entity: string): Importer {
   const importer = importers.find((importer) => importer.entity === entity);
   if (importer) return importer;
   // Any file can be taken for a manifest by mistake; what is no name is not printed.
-  const name = /^[\w:-]{1,64}$/.test(entity) ? ` "${entity}"` : '';
-  throw importRefused({
-    reason: `Requested import type${name} was not found. There is: ${importers.map(({ entity }) => entity).join(', ')}.`,
-  });
+  const name = isName(entity) ? ` "${entity}"` : '';
+  return refuse(`Requested import type${name} was not found. There is: ${entities()}.`);
 }
+
+const isName = (entity: string) => /^[\w:-]{1,64}$/.test(entity);
+const entities = () => importers.map(({ entity }) => entity).join(', ');
 
 /** Bytes; a manifest has a line or two an action. */
 const MANIFEST_MAX = 1_000_000;
 /** Most nodes that aliases may add; manifests need none. */
 const ALIASES_MAX = 20;
 
-const Entry = z.object({ data_entity: z.string(), source: z.string() });
-const Manifest = z.object({ version: z.number().optional(), actions: z.array(Entry).min(1) });
+const Entry = z.object({ data_entity: z.string(), source: z.string().nullish() });
+const ManifestFile = z.object({ version: z.number().optional(), actions: z.array(Entry).min(1) });
 
 export interface Action {
   importer: Importer;
   file: string;
 }
 
+/** What a manifest asks for. */
+export interface Manifest {
+  actions: Action[];
+  /** Entities that are passed over, as no importer knows them: each once, in the order of the manifest. */
+  skipped: string[];
+}
+
 /**
  * The actions of a YAML manifest in their order, all of them or those of one entity. Sources are found beside the
- * manifest, or from the working folder, and nowhere else.
+ * manifest, or from the working folder, and nowhere else. An action without a source takes its entity's default file.
  *
+ * @param skipUnknown passes over entities that no importer knows.
  * @throws {@link importRefused} for a manifest that cannot be read, names an entity that is not known, or a file elsewhere.
  */
-export async function readManifest(file: string, entity?: string): Promise<Action[]> {
+export async function readManifest(
+  file: string,
+  { entity, skipUnknown = false }: { entity?: string | undefined; skipUnknown?: boolean } = {},
+): Promise<Manifest> {
   if (entity) importerOf(entity);
   const { actions } = parseManifest(file, await readText(file));
+  const skipped = entity ? [] : unknownAmong(actions);
+  if (skipped.length > 0 && !skipUnknown) refuseUnknown(file, skipped);
   const wanted: Action[] = [];
   for (const [at, { data_entity, source }] of actions.entries()) {
-    if (entity && data_entity !== entity) continue;
-    wanted.push({ importer: importerOf(data_entity), file: await findSource(file, source, at + 1) });
+    const importer = importers.find((importer) => importer.entity === data_entity);
+    if (!importer || (entity && data_entity !== entity)) continue;
+    wanted.push({ importer, file: await findSource(file, source ?? defaultSource(importer), at + 1) });
   }
-  return wanted.length > 0 ? wanted : refuse(`The manifest ${file} has no action for ${entity ?? 'anything'}.`);
+  return wanted.length > 0
+    ? { actions: wanted, skipped }
+    : refuse(`The manifest ${file} has no action for ${entity ?? 'anything that can be imported here'}.`);
+}
+
+/** `customer-address` comes in `customer_address.csv`, the name that `demo/` and the reference product's files have. */
+const defaultSource = ({ entity }: Importer) => `${entity.replaceAll('-', '_')}.csv`;
+
+/** Entities that no importer knows, by name, or by their place where the text may be anything. */
+function unknownAmong(actions: readonly { data_entity: string }[]): string[] {
+  const names = actions.flatMap(({ data_entity: entity }, at) =>
+    importers.some((importer) => importer.entity === entity) ? [] : [isName(entity) ? entity : `action ${at + 1}`],
+  );
+  return [...new Set(names)];
+}
+
+function refuseUnknown(file: string, unknown: readonly string[]): never {
+  const [noun, verb] = unknown.length === 1 ? ['type', 'was'] : ['types', 'were'];
+  const names = unknown.map((name) => (isName(name) ? `"${name}"` : name)).join(', ');
+  return refuse(
+    `Requested import ${noun} ${names} ${verb} not found. There is: ${entities()}. --skip-unknown passes over what else the manifest ${file} names.`,
+  );
 }
 
 async function readText(file: string): Promise<string> {
@@ -102,8 +138,8 @@ const outside = (manifest: string, action: number): never =>
   );
 
 /** In our words: those of the parser quote the file, which may be no manifest at all. */
-function parseManifest(file: string, text: string): z.output<typeof Manifest> {
-  const parsed = Manifest.safeParse(readYaml(file, text));
+function parseManifest(file: string, text: string): z.output<typeof ManifestFile> {
+  const parsed = ManifestFile.safeParse(readYaml(file, text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue?.path.every((part) => typeof part === 'number' || part === 'actions' || part in Entry.shape)

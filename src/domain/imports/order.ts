@@ -12,7 +12,7 @@ function addressColumns(kind: 'billing' | 'shipping'): Column[] {
     column(
       `${kind}_${part}`,
       part === 'salutation'
-        ? cells.oneOf(...salutations)
+        ? cells.knownOneOf(...salutations)
         : part === 'country_iso2_code'
           ? cells.country
           : cells.text(255),

@@ -1,4 +1,5 @@
 import { hashFormat, hashUnusable } from '../passwords/index.ts';
+import { isLonger } from '../../platform/text.ts';
 import type { RowProblem } from './importer.ts';
 
 /** What a row says of a password, and the name under which reports count it. */
@@ -55,7 +56,7 @@ function readPlain(column: string, cell: string): PasswordCell {
   const unquoted = /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text.replace(/^!+/, '');
   const isHash = (value: string) => hashIn(value) !== undefined || nameOf(value) !== undefined;
   if (isHash(text) || isHash(unquoted)) return refused(column, 'is a hash, no password in plain text');
-  return cell.length > PLAIN_MAX
+  return isLonger(cell, PLAIN_MAX)
     ? refused(column, `is longer than ${PLAIN_MAX} characters`)
     : { kind: 'plain', hash: null, plain: cell };
 }

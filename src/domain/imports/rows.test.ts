@@ -46,7 +46,8 @@ test.for([
   ['date_of_birth', '2023-02-29', 'is no date such as 2024-01-31'],
   ['date_of_birth', '31.01.1980', 'is no date such as 2024-01-31'],
   ['date_of_birth', '1980-1-31', 'is no date such as 2024-01-31'],
-  ['date_of_birth', '0000-00-00', 'is no date such as 2024-01-31'],
+  ['gender', 'x', 'is none of Male, Female'],
+  ['first_name', '🦊'.repeat(101), 'is longer than 100 characters'],
   ['registered', '2020-13-01', 'is no date such as 2024-01-31 or 2024-01-31 12:30:00'],
   ['registered', 'yesterday', 'is no date such as 2024-01-31 or 2024-01-31 12:30:00'],
   ['created_at', '2024-01-31 24:00', 'is no date such as 2024-01-31 or 2024-01-31 12:30:00'],
@@ -100,6 +101,56 @@ test.for([
 
   expect(rejections).toEqual([]);
   expect(await customerByReference(world.app.db, reference)).toMatchObject({ firstName: name });
+});
+
+test.for(['NULL', '\\N', 'n/a', 'N/A', 'unknown', 'Unbekannt', 'Not Specified', '-', '(null)', '0', '?'])(
+  '"%s" instead of a date, a gender or a salutation is no value',
+  async (text) => {
+    const { reference, rejections } = await between({
+      date_of_birth: text,
+      gender: text,
+      registered: text,
+      created_at: text,
+      locked: text,
+      ...(text === 'n/a' ? {} : { salutation: text }),
+    });
+
+    expect(rejections).toEqual([]);
+    expect(await customerByReference(world.app.db, reference)).toMatchObject({
+      dateOfBirth: null,
+      gender: null,
+      salutation: null,
+      verifiedAt: null,
+      state: 'invited',
+    });
+  },
+);
+
+test.for([
+  '0000-00-00',
+  '0000-00-00 00:00:00',
+  '0000-00-00T00:00:00Z',
+  '-0001-11-30 00:00:00',
+  '0001-01-01 00:00:00.000',
+  '00.00.0000',
+])('"%s" is no date, as databases write one that is not known', async (text) => {
+  const { reference, rejections } = await between({ date_of_birth: text, registered: text, locked: text });
+
+  expect(rejections).toEqual([]);
+  expect(await customerByReference(world.app.db, reference)).toMatchObject({ dateOfBirth: null, verifiedAt: null });
+});
+
+test('n/a is the salutation of that name where it stands so', async () => {
+  const { reference } = await between({ salutation: 'n/a' });
+
+  expect(await customerByReference(world.app.db, reference)).toMatchObject({ salutation: 'n/a' });
+});
+
+test('lengths count characters, not units of an encoding', async () => {
+  const { reference, rejections } = await between({ first_name: '🦊'.repeat(100) });
+
+  expect(rejections).toEqual([]);
+  expect(await customerByReference(world.app.db, reference)).toMatchObject({ firstName: '🦊'.repeat(100) });
 });
 
 test.for([

@@ -3,6 +3,7 @@ import type { Db } from '../../platform/database/open.ts';
 import { newId } from '../../platform/id.ts';
 import type { Cell } from './cells.ts';
 import * as cells from './cells.ts';
+import { cellText } from '../../platform/import/no-value.ts';
 import type {
   ColumnSpec,
   Importer,
@@ -99,7 +100,7 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
         unique: [],
         key: 0,
         stage(row) {
-          const trimmed: Row = (name) => row(name).trim();
+          const trimmed: Row = (name) => cellText(row(name));
           const problems: RowProblem[] = [];
           const values = new Map<string, string | null>();
           for (const { name, cell, required } of columns)
@@ -139,7 +140,7 @@ function read(
   required: boolean | undefined,
   problems: RowProblem[],
 ): string | null {
-  if (text === '' && cell.type !== 'boolean') {
+  if (cell.isNone?.(text) || (text === '' && cell.type !== 'boolean')) {
     if (required) problems.push({ column, problem: 'is empty' });
     return null;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBlank, isLonger } from '../../platform/text.ts';
 import { isEmail } from '../../platform/mail/address.ts';
 
 export const staffStates = ['active', 'blocked', 'deleted'] as const;
@@ -21,7 +22,11 @@ export interface StaffUser {
 }
 
 const name = (most: number) =>
-  z.string().trim().min(1, 'must not be blank').max(most, `must not have more than ${most} characters`);
+  z
+    .string()
+    .trim()
+    .refine((text) => !isBlank(text), 'must not be blank')
+    .refine((text) => !isLonger(text, most), `must not have more than ${most} characters`);
 
 export const NewStaffUser = z.strictObject({
   email: z.string().max(100, 'must not have more than 100 characters').refine(isEmail, 'must be an email address'),

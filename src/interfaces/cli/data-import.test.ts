@@ -189,6 +189,51 @@ test('an unknown entity fails and says which there are', async () => {
   }
 });
 
+test('an action of a manifest without a source takes the default file of its entity', async () => {
+  writeFileSync(join(folder, 'customer.csv'), table([header, good('AL--1')]));
+
+  const { status, text } = await run('data:import', ['-c', written('actions: [{ data_entity: customer }]', 'yml')]);
+
+  expect(status).toBe(0);
+  expect(text).toContain(`Importer source: ${join(folder, 'customer.csv')}`);
+  expect(await customerByReference(world.app.db, 'AL--1')).toBeDefined();
+});
+
+const wholeShop = (customers: string) =>
+  written(
+    `actions:\n${['glossary', 'product-abstract', 'customer', 'glossary']
+      .map((entity) => `  - { data_entity: ${entity}, source: ${customers} }\n`)
+      .join('')}`,
+    'yml',
+  );
+
+test('entities of a manifest that are not ours are all named, with the option that passes over them', async () => {
+  const { status, text } = await run('data:import', ['-c', wholeShop(written(table([header, good('AM--1')])))]);
+
+  expect(status).toBe(1);
+  expect(text).toMatch(/Requested import types "glossary", "product-abstract" were not found.*--skip-unknown/);
+  expect(await customerByReference(world.app.db, 'AM--1')).toBeUndefined();
+});
+
+test('--skip-unknown imports what is ours and names the rest in the summary', async () => {
+  const config = wholeShop(written(table([header, good('AN--1')])));
+
+  const { status, text } = await run('data:import', ['-c', config, '--skip-unknown']);
+
+  expect(status).toBe(0);
+  expect(text).toContain('Passed over, as it is not imported here: glossary, product-abstract');
+  expect(await customerByReference(world.app.db, 'AN--1')).toBeDefined();
+});
+
+test('a manifest of nothing that is ours fails even with --skip-unknown', async () => {
+  const config = written('actions: [{ data_entity: glossary }]', 'yml');
+
+  const { status, text } = await run('data:import', ['-c', config, '--skip-unknown']);
+
+  expect(status).toBe(1);
+  expect(text).toContain('has no action for anything that can be imported here');
+});
+
 test.for([
   [['--offset=x'], /whole numbers/],
   [['--limit=-1'], /whole numbers|argument is ambiguous/],

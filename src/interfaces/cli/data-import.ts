@@ -4,6 +4,7 @@ import {
   importerOf,
   importers,
   importRefused,
+  type Manifest,
   openRehearsal,
   readManifest,
   type Rehearsal,
@@ -61,6 +62,10 @@ const options = {
     type: 'boolean',
     help: 'rows name customers by the references of this shop; without it only by those that imports brought',
   },
+  'skip-unknown': {
+    type: 'boolean',
+    help: 'pass over entities of the manifest that are not imported here, and name them in the summary',
+  },
   restart: { type: 'boolean', help: 'begin at the first row although an earlier run broke off in the middle' },
 } as const;
 
@@ -89,7 +94,7 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
     const format = { delimiter: delimiterOf(options), enclosure, hasHeader: hasHeader(options) };
     const rejects = openRejects({ rows, report, isRaw: options['raw-rejects'], ...format });
     try {
-      const actions = await actionsOf(options, entity);
+      const { actions, skipped } = await manifestOf(options, entity);
       let failed = false;
       // What is tried out is tried out together: an order finds the customer of the file before.
       const rehearsal = options['dry-run'] ? await openRehearsal(app) : undefined;
@@ -99,6 +104,7 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       } finally {
         await rehearsal?.close();
       }
+      if (skipped.length > 0) terminal.out(`Passed over, as it is not imported here: ${skipped.join(', ')}`);
       terminal.out(`Overall Import status: ${failed ? 'Failed' : 'Successful'}`);
       return failed ? 1 : 0;
     } catch (error) {
@@ -133,9 +139,13 @@ function mistakeIn(
   return undefined;
 }
 
-async function actionsOf({ config, 'file-name': file }: Given, entity: string | undefined): Promise<Action[]> {
-  if (entity && file !== undefined) return [{ importer: importerOf(entity), file: resolve(file) }];
-  return readManifest(config, entity);
+async function manifestOf(
+  { config, 'file-name': file, 'skip-unknown': skipUnknown }: Given,
+  entity: string | undefined,
+): Promise<Manifest> {
+  if (entity && file !== undefined)
+    return { actions: [{ importer: importerOf(entity), file: resolve(file) }], skipped: [] };
+  return readManifest(config, { entity, skipUnknown });
 }
 
 /** Runs one action and prints its report; false when not every row is in. */

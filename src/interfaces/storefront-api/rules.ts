@@ -3,6 +3,7 @@ import { isDay, isEmail, Name, NAME_MAX } from '../../domain/customers/index.ts'
 import { normalizePassword, type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
 import { member } from '../../platform/json.ts';
+import { isBlank } from '../../platform/text.ts';
 import { assume } from '../../platform/types.ts';
 
 /** What a rule has against a value, in the words of the contract; undefined when nothing. Passwords depend on the shop's policy. */
@@ -54,12 +55,17 @@ export const notBlank: Rule = rule({ minLength: 1 }, (value) =>
     : undefined,
 );
 
+/** A text that can be seen. Spaces alone pass: docs/glue/requests.md#errors. */
+export const visible: Rule = onText((text) =>
+  isBlank(text) && !/^ +$/.test(text) ? 'This value should not be blank.' : undefined,
+);
+
 /** A first or last name without characters of links and markup, as on the pages. Spaces pass: docs/glue/requests.md#errors. */
 const namePattern: Rule = rule(
   { pattern: '^[^:/<>]+$' },
   onText((text) => {
     const name = [...text.trim()].slice(0, NAME_MAX).join('');
-    return name === '' || Name.safeParse(name).success ? undefined : NOT_VALID;
+    return isBlank(name) || Name.safeParse(name).success ? undefined : NOT_VALID;
   }),
 );
 
@@ -148,7 +154,7 @@ export const text = (...rules: Rule[]): Field<string> => ({
 });
 
 /** A required first or last name. */
-export const personName = text(notBlank, atMost(NAME_MAX), namePattern);
+export const personName = text(notBlank, visible, atMost(NAME_MAX), namePattern);
 
 /** A password that must not have been leaked, after its other rules. */
 export const unleaked = <Value>(field: Field<Value>): Field<Value> => ({ ...field, unleaked: true });

@@ -22,12 +22,13 @@ import {
   notBlank,
   optional,
   text,
+  visible,
 } from '../rules.ts';
 import { notYours } from '../wire-problems.ts';
 import { AddressAttributes, addressItem } from './address-item.ts';
 
-const name = text(notBlank, atMost(100));
-const line = text(notBlank, atMost(255));
+const name = text(notBlank, visible, atMost(100));
+const line = text(notBlank, visible, atMost(255));
 const free = optional(text(isString, atMost(255)));
 
 const required = {
@@ -37,8 +38,8 @@ const required = {
   address1: line,
   address2: line,
   address3: free,
-  zipCode: text(notBlank, atMost(15)),
-  city: text(notBlank, atLeast(3), atMost(255)),
+  zipCode: text(notBlank, visible, atMost(15)),
+  city: text(notBlank, visible, atLeast(3), atMost(255)),
   iso2Code: text(notBlank, atMost(2), country),
   company: free,
   phone: free,
