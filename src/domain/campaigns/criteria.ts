@@ -4,8 +4,11 @@ import { problem } from '../../platform/problem.ts';
 /** Somebody asked for customers in words that mean nothing. */
 export const criteriaInvalid = problem<{ reason: string }>('campaigns.criteria-invalid', 422);
 
-/** `set` goes to customers without a password, `reset` to all. */
-export type CampaignKind = 'set' | 'reset';
+/**
+ * `set` goes to customers without a password, `reset` to all, `confirm` to those whom an import brought with a password and
+ * an address that is not confirmed.
+ */
+export type CampaignKind = 'set' | 'reset' | 'confirm';
 
 const day = z.iso.date('must be a day such as 2026-12-31').optional();
 

@@ -2,7 +2,7 @@ import { type Insertable, sql, type SqlBool } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import { emailSearch } from '../../platform/mail/address.ts';
-import type { Criteria } from './criteria.ts';
+import type { CampaignKind, Criteria } from './criteria.ts';
 
 export interface Campaign {
   id: string;
@@ -22,11 +22,23 @@ function emailLike(filter: string) {
   return sql<SqlBool>`${column} like ${pattern(text)}`;
 }
 
+const statesOf: Record<CampaignKind, string[]> = {
+  set: ['invited'],
+  reset: ['invited', 'unverified', 'active', 'locked'],
+  confirm: ['unverified'],
+};
+
+/** The links that a campaign mails. */
+const linksOf: Record<CampaignKind, string[]> = {
+  set: ['reset', 'invitation'],
+  reset: ['reset', 'invitation'],
+  confirm: ['confirm'],
+};
+
 /** Living customers who may log in or could once they have a password, narrowed by the criteria. */
 function matching(db: Db, { kind, noToken, filters }: Criteria, now: Date) {
-  let query = db
-    .selectFrom('customer')
-    .where('state', 'in', kind === 'set' ? ['invited'] : ['invited', 'unverified', 'active', 'locked']);
+  let query = db.selectFrom('customer').where('state', 'in', statesOf[kind]);
+  if (kind === 'confirm') query = query.where('importRunId', 'is not', null);
   if (filters.state) query = query.where('state', '=', filters.state);
   if (filters.store) query = query.where('store', '=', filters.store);
   if (filters.locale) query = query.where('locale', '=', filters.locale);
@@ -41,7 +53,7 @@ function matching(db: Db, { kind, noToken, filters }: Criteria, now: Date) {
           selectFrom('link')
             .select('link.customerId')
             .whereRef('link.customerId', '=', 'customer.id')
-            .where('link.kind', 'in', ['reset', 'invitation'])
+            .where('link.kind', 'in', linksOf[kind])
             .where('link.expiresAt', '>', now),
         ),
       ),

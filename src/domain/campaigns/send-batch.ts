@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type App, transact } from '../../platform/app.ts';
 import { enqueue, enqueueAll, job } from '../../platform/jobs/job.ts';
 import { mailResetLink, revokePassword } from '../credentials/index.ts';
-import { customerById } from '../customers/index.ts';
+import { type Customer, customerById, mailConfirmation } from '../customers/index.ts';
 import {
+  type Campaign,
   campaignById,
   claimRecipient,
   finishCampaign,
@@ -61,9 +62,7 @@ export const sendCampaignMail = job({
       try {
         const campaign = await campaignById(app.db, campaignId);
         const customer = await customerById(app.db, customerId);
-        // A customer who chose a password meanwhile has no use for a link that sets the first one.
-        const wanted = campaign && customer && (campaign.kind === 'reset' || customer.state === 'invited');
-        const sent = wanted ? await mailResetLink(app, customer, campaign.store ?? customer.store) : false;
+        const sent = campaign && customer ? await mailTo(app, customer, campaign) : false;
         await end(sent ? 'sent' : 'skipped');
       } catch (error) {
         await end('queued');
@@ -73,3 +72,11 @@ export const sendCampaignMail = job({
     await finishCampaign(app.db, campaignId, app.now());
   },
 });
+
+/** Mails what the campaign is about; false for a customer who has no use for it any more. */
+function mailTo(app: App, customer: Customer, { kind, store }: Campaign): Promise<boolean> | false {
+  if (kind === 'confirm') return mailConfirmation(app, customer, store ?? customer.store);
+  // Whoever chose a password meanwhile needs no link that sets the first one.
+  if (kind === 'set' && customer.state !== 'invited') return false;
+  return mailResetLink(app, customer, store ?? customer.store);
+}

@@ -35,16 +35,23 @@ export const sendConfirmation = job({
   payload: ofCustomer,
   async run(app, { customerId }) {
     const customer = await customerById(app.db, customerId);
-    if (customer?.state !== 'unverified') return;
-    const token = await issueLink(app, 'confirm', customerId);
-    const { confirmationLetter } = await import('./mail/letters.tsx');
-    await sendLetter(
-      app,
-      recipient(customer),
-      confirmationLetter(app, customer, mailUrl(app, customer, '/register/confirm', { token })),
-    );
+    if (customer) await mailConfirmation(app, customer);
   },
 });
+
+/**
+ * Mails the link by which a customer confirms their address. Returns false for one who has nothing to confirm.
+ *
+ * @param store named in the link
+ */
+export async function mailConfirmation(app: App, customer: Customer, store = customer.store): Promise<boolean> {
+  if (customer.state !== 'unverified') return false;
+  const token = await issueLink(app, 'confirm', customer.id);
+  const { confirmationLetter } = await import('./mail/letters.tsx');
+  const url = mailUrl(app, { ...customer, store }, '/register/confirm', { token });
+  await sendLetter(app, recipient(customer), confirmationLetter(app, customer, url));
+  return true;
+}
 
 /** Seconds before another confirmation mail goes to the same account. */
 const COOL_DOWN_SECONDS = 60;

@@ -61,6 +61,17 @@ Without --revoke the old passwords keep working until a new one is chosen.
   run: (app, { options }, terminal) => campaign(app, 'reset', options, terminal),
 });
 
+export const confirmationSend: Command = command({
+  name: 'customer:confirmation:send',
+  summary: 'Mail imported customers a link to confirm their address, if they have not',
+  options: withoutRevoke,
+  notes: `${notes}
+Customers who registered here were mailed a link then, and can ask for another one themselves.
+
+  clientele customer:confirmation:send --no-token --filter=store=DE --dry-run`,
+  run: (app, { options }, terminal) => campaign(app, 'confirm', { ...options, revoke: false }, terminal),
+});
+
 async function campaign(app: App, kind: CampaignKind, options: Given, terminal: Terminal): Promise<number> {
   const plan = await planOf(app, kind, options);
   if (typeof plan === 'string') {

@@ -10,6 +10,7 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['data:export', async () => (await import('./data-export.ts')).dataExport],
   ['customer:password:set', async () => (await import('./campaigns.ts')).passwordSet],
   ['customer:password:reset', async () => (await import('./campaigns.ts')).passwordReset],
+  ['customer:confirmation:send', async () => (await import('./campaigns.ts')).confirmationSend],
   ['customer:lock', async () => (await import('./customers.ts')).customerLock],
   ['customer:unlock', async () => (await import('./customers.ts')).customerUnlock],
   ['customer:unblock', async () => (await import('./customers.ts')).customerUnblock],
