@@ -1,7 +1,8 @@
 import type { App } from '../../platform/app.ts';
 import type { Db } from '../../platform/database/open.ts';
 import type { DatabaseSession } from '../../platform/database/session.ts';
-import type { CsvOptions, RawRow } from '../../platform/import/read-rows.ts';
+import type { CsvFormat, CsvOptions } from '../../platform/import/csv-format.ts';
+import type { RawRow } from '../../platform/import/read-rows.ts';
 import type { Run } from './queries.ts';
 
 /** What is wrong with one row: the column by its name in the file, and the problem in words. */
@@ -69,7 +70,7 @@ export interface Refused {
   passwordKind?: string;
 }
 
-/** A value that may stand once in a chunk: its place among the staged ones, and its column in the file. */
+/** A value that may stand once in a file: its place among the staged ones, and its column in the file. */
 export interface Unique {
   at: number;
   column: string;
@@ -109,7 +110,8 @@ export interface ImportOptions extends CsvOptions, ImportRules {
 
 /** Receives what happens. */
 export interface ImportListener {
-  header(columns: readonly string[], unknown: readonly string[]): void;
+  /** How the file is written, its header as it stands there (undefined without one), and columns that are not known. */
+  header(source: { format: CsvFormat; header: string | undefined }, unknown: readonly string[]): void;
   resumed(line: number): void;
   /** Bytes read, and bytes in all. */
   progress(read: number, total: number): void;
@@ -125,6 +127,7 @@ export interface Given {
   options: ImportOptions;
   listener: ImportListener;
   run: Run;
+  format: CsvFormat;
   rows: AsyncGenerator<RawRow>;
 }
 

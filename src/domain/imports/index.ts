@@ -1,9 +1,13 @@
 export { REGISTERED_HERE } from './customer-queries.ts';
+export { NOT_UTF8 } from './read-header.ts';
 export { flagOf, type MergeRejection } from './importer.ts';
 export { type Action, importerOf, importers, type Manifest, readManifest } from './manifest.ts';
+export type { CsvFormat } from '../../platform/import/csv-format.ts';
+export { encodingNamed, toFile } from '../../platform/import/encoding.ts';
+export { markFormulas } from '../../platform/import/mark-formulas.ts';
 export { csvLine } from '../../platform/import/csv-line.ts';
 export { importRefused } from '../../platform/import/problems.ts';
-export { neutral, neutralCell } from '../../platform/import/neutral.ts';
+export { neutral } from '../../platform/import/neutral.ts';
 export { errorCode, type RawRow } from '../../platform/import/read-rows.ts';
 export { openRehearsal, type Rehearsal } from '../../platform/import/rehearsal.ts';
 export { runImport } from './run-import.ts';

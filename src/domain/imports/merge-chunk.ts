@@ -14,7 +14,7 @@ const HASHES_AT_ONCE = 32;
 export async function mergeChunk(loading: Loading, load: Load, chunk: Chunk): Promise<void> {
   const { session, options, listener, run, commit } = loading;
   if (!options.dryRun) await hashPlain(loading, load, chunk);
-  await load.prepare?.(loading.db, [...(chunk.seen[load.key]?.keys() ?? [])]);
+  await load.prepare?.(loading.db, chunk.keys);
   const { table, columns } = load.staging;
   const rejections = await inWords(chunk, () =>
     commit(async (db) => {

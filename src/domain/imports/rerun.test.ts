@@ -223,10 +223,15 @@ test('of two rows with one address the first counts', async () => {
   expect(rejections).toEqual(['3 email is the same as on line 2']);
 });
 
-test('of two rows with one reference the last counts', async () => {
-  await load([columns, row('DU--5', { name: 'First' }), row('DU--5', { name: 'Last' })]);
+test('of two rows with one reference the first counts, the other is named with its line', async () => {
+  const { rejections } = await load([
+    columns,
+    row('DU--5', { name: 'First' }),
+    row('DU--5', { name: 'Last', email: 'another@example.org' }),
+  ]);
 
-  expect(await customer('DU--5')).toMatchObject({ firstName: 'Last' });
+  expect(rejections).toEqual(['3 customer_reference is the same as on line 2']);
+  expect(await customer('DU--5')).toMatchObject({ firstName: 'First' });
 });
 
 test('a row that another row replaces counts after all when that one is rejected', async () => {

@@ -4,7 +4,7 @@ import { openSession } from '../../platform/database/session.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { raiseNumber } from '../customers/index.ts';
-import { addToChunk, type Chunk, emptyChunk, repeats } from './chunk.ts';
+import { addToChunk, type Chunk, emptyChunk, noteUnique } from './chunk.ts';
 import type { Importer } from './importer.ts';
 import type { Given, ImportListener, ImportOptions, Loading } from './importer.ts';
 import { mergeChunk } from './merge-chunk.ts';
@@ -21,7 +21,9 @@ import {
   unfinishedRun,
 } from './queries.ts';
 import { cellReader, readHeader, rowProblems, withFirst } from './read-header.ts';
-import { identify, readRows } from '../../platform/import/read-rows.ts';
+import { type CsvFormat, formatOf } from '../../platform/import/csv-format.ts';
+import { firstLines } from '../../platform/import/first-lines.ts';
+import { identify, type RawRow, readRows } from '../../platform/import/read-rows.ts';
 import { highestNumber } from '../../platform/import/highest-number.ts';
 import type { Rehearsal } from '../../platform/import/rehearsal.ts';
 
@@ -34,11 +36,12 @@ const AHEAD = 1;
 /** Advisory locks of imports start here, one an entity. */
 const LOCKS = 4_712_000;
 
-/** All of a file with commas and a header. */
+/** All of a file with a header. */
 const DEFAULTS: Omit<ImportOptions, 'file'> = {
   offset: 0,
   limit: undefined,
-  delimiter: ',',
+  delimiter: undefined,
+  encoding: undefined,
   enclosure: '"',
   escape: '"',
   hasHeader: true,
@@ -76,6 +79,7 @@ export async function runImport(
   const listener = { ...nobody, ...told };
   const { digest, bytes } = await identify(options.file);
   const session = rehearsal?.session ?? (await openSession(app.connection));
+  let rows: AsyncGenerator<RawRow> | undefined;
   try {
     if (!(await session.tryLock(LOCKS + Number.parseInt(fingerprint(importer.entity).slice(0, 5), 16)))) {
       throw importRefused({
@@ -84,13 +88,16 @@ export async function runImport(
     }
     // A chunk's commit need not wait for the disk: its rows and the line mark are lost together or not at all.
     await session.set({ synchronous_commit: 'off', work_mem: '32MB', timezone: 'UTC' });
-    const run = await beginRun(app, importer, options, digest);
+    const format = await formatOf(options.file, options);
+    const run = await beginRun(app, importer, options, { digest, format });
     if (run.line > 0) listener.resumed(run.line);
     let read = 0;
-    const rows = readRows(options.file, options, (more) => listener.progress((read += more), bytes));
-    const loading = { app, session, importer, options, listener, rows, run };
+    rows = readRows(options.file, format, (more) => listener.progress((read += more), bytes));
+    const loading = { app, session, importer, options, listener, format, rows, run };
     return await (options.dryRun ? rehearse(loading, rehearsal) : perform(loading));
   } finally {
+    // Closes the file where not all of it was read.
+    await rows?.return(undefined);
     if (!rehearsal) await session.close();
   }
 }
@@ -140,9 +147,15 @@ const reportOf = ({ created, updated, unchanged, rejected, passwordKinds }: Run)
   passwordKinds,
 });
 
-async function beginRun(app: App, { entity }: Importer, options: ImportOptions, content: string): Promise<Run> {
-  const { file, offset, limit, delimiter, enclosure, hasHeader } = options;
-  const digest = fingerprint(JSON.stringify([content, offset, limit ?? null, delimiter, enclosure, hasHeader]));
+async function beginRun(
+  app: App,
+  { entity }: Importer,
+  options: ImportOptions,
+  { digest: content, format }: { digest: string; format: CsvFormat },
+): Promise<Run> {
+  const { file, offset, limit, hasHeader } = options;
+  const { encoding, marks } = format;
+  const digest = fingerprint(JSON.stringify([content, offset, limit ?? null, encoding, marks, hasHeader]));
   const broken = options.dryRun || options.restart ? undefined : await unfinishedRun(app.db, entity, digest);
   if (broken) return { ...broken, passwordKinds: passwordKindsOf(broken.passwordKinds) };
   const run: Run = { id: newId(), line: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, passwordKinds: {} };
@@ -161,8 +174,9 @@ async function beginRun(app: App, { entity }: Importer, options: ImportOptions, 
 
 /** Reads and merges side by side: while the database works on one chunk, the next ones are read. */
 async function loadAll(loading: Loading): Promise<void> {
-  const { importer, options, listener, run, rows, app } = loading;
-  const { columns, first } = await readHeader(rows, importer, options.hasHeader, listener);
+  const { importer, options, listener, run, format, app } = loading;
+  const { hasHeader } = options;
+  const { columns, first } = await readHeader(loading.rows, importer, { hasHeader, format, listener });
   const load = importer.begin(app, run.id, new Set(columns), options);
   await reserveReferences(loading, columns);
   await makeStaging(loading.db, load.staging.table, load.staging.definition);
@@ -170,20 +184,25 @@ async function loadAll(loading: Loading): Promise<void> {
   const size = options.stopAtFirst ? 1 : CHUNK;
   const merging = inTurn((chunk: Chunk) => mergeChunk(loading, load, chunk), options.stopAtFirst ? 0 : AHEAD);
   const cellsOf = cellReader(columns);
-  let chunk = emptyChunk(load);
+  const seen = load.unique.map(() => firstLines());
+  const { rows, brokenOff } = untilRefused(withFirst(first, loading.rows));
+  let chunk = emptyChunk();
   let count = 0;
-  for await (const row of withFirst(first, rows)) {
+  for await (const row of rows) {
     count += 1;
-    if (count <= options.offset || row.line <= run.line) continue;
+    if (count <= options.offset) continue;
     if (options.limit !== undefined && count > options.offset + options.limit) break;
     const problems = rowProblems(row, columns);
     const staged = problems ? { problems } : load.stage(cellsOf(row));
-    const full = chunk.rows >= size || ('values' in staged && repeats(chunk, load, staged));
-    if (full) {
-      await merging.add(chunk);
-      chunk = emptyChunk(load);
+    if (row.line <= run.line) {
+      if ('values' in staged) noteUnique(load, seen, row.line, staged);
+      continue;
     }
-    addToChunk(chunk, load, row.line, staged);
+    if (chunk.rows >= size) {
+      await merging.add(chunk);
+      chunk = emptyChunk();
+    }
+    addToChunk(chunk, load, seen, row.line, staged);
     chunk.rows += 1;
     chunk.firstLine ||= row.line;
     chunk.lastLine = row.line;
@@ -191,18 +210,44 @@ async function loadAll(loading: Loading): Promise<void> {
   }
   if (chunk.rows > 0) await merging.add(chunk);
   await merging.done();
+  const refused = brokenOff();
+  if (refused !== undefined) throw importRefused({ reason: `${refused} ${rowsIn(run, options.dryRun)}` });
   if (load.finish && !options.dryRun) await loading.commit((db) => load.finish?.(db) ?? Promise.resolve());
+}
+
+/** The rows up to where the file cannot be read any further, and then what is wrong there. */
+function untilRefused(rows: AsyncGenerator<RawRow>) {
+  let reason: string | undefined;
+  async function* readable() {
+    try {
+      yield* rows;
+    } catch (error) {
+      if (!importRefused.is(error)) throw error;
+      ({ reason } = error.details);
+    }
+  }
+  return { rows: readable(), brokenOff: () => reason };
+}
+
+function rowsIn({ created, updated, unchanged }: Run, isDryRun: boolean): string {
+  const count = created + updated + unchanged;
+  const rows = count === 1 ? 'row' : 'rows';
+  if (isDryRun) return `${count} ${rows} before that would be in.`;
+  return `${count} ${rows} before that ${count === 1 ? 'is' : 'are'} in.`;
 }
 
 /**
  * Lets references that are drawn from now on go on after those of the file, before its first row is in: who registers
  * during the import gets none that a later row has.
  */
-async function reserveReferences({ db, importer, options }: Loading, columns: readonly string[]): Promise<void> {
+async function reserveReferences(
+  { db, importer, options, format }: Loading,
+  columns: readonly string[],
+): Promise<void> {
   const column = columns.indexOf(importer.references ?? '');
   // A dry run would keep registrations waiting until its end.
   if (column < 0 || options.dryRun) return;
-  await raiseNumber(db, await highestNumber(options.file, options, column));
+  await raiseNumber(db, await highestNumber(options.file, format, column));
 }
 
 /** Does one task after another while so many may wait. The first failure reaches whoever adds next, or waits for the end. */

@@ -26,7 +26,11 @@ function written(content: string, ending = 'csv'): string {
 test.for<[what: string, content: string, ...options: string[]]>([
   ['without a header', `${row('SA--1')}\n${row('SA--2')}\n`],
   ['without a header, in another order', `${row('SA--1')}\n`, '--has-header=false'],
-  ['with another delimiter', `customer_reference;email;first_name;password\n${row('SA--1').replaceAll(',', ';')}\n`],
+  [
+    'with another delimiter',
+    `customer_reference;email;first_name;password\n${row('SA--1').replaceAll(',', ';')}\n`,
+    '--delimiter=,',
+  ],
   ['with a quote that is never closed', `customer_reference,email,first_name,password\n"${row('SA--1')}\n`],
   [
     'with columns that are no names',
@@ -44,7 +48,7 @@ test('a file without a header is told what it lacks, and that there may be no he
   const { text, status } = await run('data:import', ['customer', '-f', written(`${row('SB--1')}\n`)]);
 
   expect(text).toContain(
-    'the columns customer_reference, email are missing. Another delimiter? See --delimiter. No header? See --has-header.',
+    'the columns customer_reference, email are missing. Another delimiter? See --delimiter. Another encoding? See --encoding. No header? See --has-header.',
   );
   expect(status).toBe(1);
 });

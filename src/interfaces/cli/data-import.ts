@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   type Action,
+  encodingNamed,
   importerOf,
   importers,
   importRefused,
@@ -10,6 +11,7 @@ import {
   type Rehearsal,
   runImport,
   flagOf,
+  NOT_UTF8,
   REGISTERED_HERE,
 } from '../../domain/imports/index.ts';
 import type { App } from '../../platform/app.ts';
@@ -27,7 +29,18 @@ const options = {
   'file-name': { type: 'string', short: 'f', value: 'FILE', help: 'CSV of the named entity, instead of a manifest' },
   offset: { type: 'string', short: 'o', value: 'N', help: 'data rows to pass over', default: '0' },
   limit: { type: 'string', short: 'l', value: 'N', help: 'data rows to read; without it all' },
-  delimiter: { type: 'string', short: 'd', value: 'CHAR', help: 'between cells', default: ',' },
+  delimiter: {
+    type: 'string',
+    short: 'd',
+    value: 'CHAR',
+    help: 'between cells; without it comma, semicolon, tab or pipe, as the file has it',
+  },
+  encoding: {
+    type: 'string',
+    value: 'NAME',
+    help: 'utf-8, windows-1252, latin-1 or utf-16; a byte order mark says it anyway',
+    default: 'utf-8',
+  },
   enclosure: { type: 'string', short: 'e', value: 'CHAR', help: 'around cells', default: '"' },
   escape: { type: 'string', short: 's', value: 'CHAR', help: 'before an enclosure within a cell', default: '"' },
   'has-header': {
@@ -90,10 +103,10 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       terminal.out(mistake);
       return 2;
     }
-    const { rejects: rows, report, enclosure } = options;
-    const format = { delimiter: delimiterOf(options), enclosure, hasHeader: hasHeader(options) };
-    const rejects = openRejects({ rows, report, isRaw: options['raw-rejects'], ...format });
+    const { rejects: rows, report, 'raw-rejects': isRaw } = options;
+    let rejects: Rejects | undefined;
     try {
+      rejects = openRejects({ rows, report, isRaw });
       const { actions, skipped } = await manifestOf(options, entity);
       let failed = false;
       // What is tried out is tried out together: an order finds the customer of the file before.
@@ -112,7 +125,7 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       terminal.out(error.details.reason);
       return 1;
     } finally {
-      rejects.close();
+      rejects?.close();
     }
   },
 });
@@ -123,12 +136,14 @@ const hasHeader = (given: Given) => flagOf(given['has-header']) !== false;
 const delimiterOf = ({ delimiter }: Given) => (delimiter === '\\t' ? '\t' : delimiter);
 
 function mistakeIn(
-  { offset, limit, delimiter, enclosure, group, 'file-name': file, 'has-header': header }: Given,
+  { offset, limit, delimiter, encoding, enclosure, group, 'file-name': file, 'has-header': header }: Given,
   entity: string | undefined,
 ): string | undefined {
   if (!/^\d+$/.test(offset) || (limit !== undefined && !/^\d+$/.test(limit)))
     return 'offset and limit are whole numbers.';
   if (flagOf(header) === undefined) return 'has-header is true or false.';
+  if (encodingNamed(encoding) === undefined)
+    return `There is no encoding ${encoding}. There is: utf-8, windows-1252, latin-1, utf-16.`;
   if (delimiter === '' || enclosure.length > 1) return 'delimiter is one character or more, enclosure one or none.';
   if (file !== undefined && !entity) return 'Which entity is in the file? data:import customer --file-name=…';
   if (!['FULL', 'QUEUE_READERS', 'QUEUE_WRITERS'].includes(group)) return 'group is FULL.';
@@ -162,6 +177,7 @@ async function runAction(
   const started = app.now().getTime();
   let printed = 0;
   let isRegistered = false;
+  let isOtherEncoding = false;
   out(`Importer type: ${importer.entity}\nImporter source: ${file}`);
   try {
     if ([options.rejects, options.report].some((path) => path !== undefined && resolve(path) === file))
@@ -176,6 +192,7 @@ async function runAction(
         offset: Number(options.offset),
         limit: options.limit === undefined ? undefined : Number(options.limit),
         delimiter: delimiterOf(options),
+        encoding: options.encoding,
         enclosure: options.enclosure,
         escape: options.escape,
         hasHeader: hasHeader(options),
@@ -188,8 +205,8 @@ async function runAction(
         keepRows: options.rejects !== undefined,
       },
       {
-        header(columns, unknown) {
-          rejects.header(columns);
+        header(source, unknown) {
+          rejects.source(source);
           if (unknown.length > 0) out(`Columns that mean nothing here and are passed over: ${unknown.join(', ')}`);
         },
         resumed(line) {
@@ -207,6 +224,7 @@ async function runAction(
           } of found) {
             printed += 1;
             isRegistered ||= problem === REGISTERED_HERE;
+            isOtherEncoding ||= problem.endsWith(NOT_UTF8);
             if (printed <= PRINTED) out(`line ${line}: ${[column, problem].filter(Boolean).join(' ')}`);
           }
         },
@@ -218,6 +236,8 @@ async function runAction(
       out(
         `… and ${printed - PRINTED} problems more${options.report ? `, all in ${options.report}` : '; --report=FILE writes them all'}`,
       );
+    if (isOtherEncoding)
+      out(`These rows are not in UTF-8. Import ${options.rejects ?? 'the file'} again with --encoding=windows-1252.`);
     if (isRegistered)
       out(
         importer.entity === 'customer'

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { formatOf } from './csv-format.ts';
 import { highestNumber } from './highest-number.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clientele-numbers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const csv = { delimiter: ',', enclosure: '"', escape: '"', hasHeader: true };
+const csv = { delimiter: ',', enclosure: '"', escape: '"', hasHeader: true, encoding: undefined };
 const file = join(folder, 'numbers.csv');
 /** More than is read at once, so that lines go over the edge of blocks. */
 const many = Array.from({ length: 30_000 }, (_, at) => `DE--${at + 1},x${at}`).join('\n');
@@ -34,5 +35,5 @@ test.for<[content: string | Buffer, column: number, highest: number, options?: P
 ])('case %#: the highest number at the end of a cell', async ([content, column, highest, options]) => {
   writeFileSync(file, content);
 
-  expect(await highestNumber(file, { ...csv, ...options }, column)).toBe(highest);
+  expect(await highestNumber(file, await formatOf(file, { ...csv, ...options }), column)).toBe(highest);
 });

@@ -1,5 +1,8 @@
 import { open } from 'node:fs/promises';
-import { type CsvOptions, encodingOf, readRows } from './read-rows.ts';
+import type { CsvFormat } from './csv-format.ts';
+import type { Marks } from './csv-record.ts';
+import { importRefused } from './problems.ts';
+import { readRows } from './read-rows.ts';
 
 /** Bytes read at once. */
 const BLOCK = 256 * 1024;
@@ -23,11 +26,11 @@ const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
  *
  * Looks at bytes, as the rows of a large file are read only once and this has to be known before: 0.2 s for a million.
  */
-export async function highestNumber(file: string, options: CsvOptions, column: number): Promise<number> {
-  const marks = [options.delimiter, options.enclosure, options.escape];
-  const isSimple = marks.every((mark) => mark.length <= 1 && mark <= '\x7f') && options.delimiter !== '';
-  if (!isSimple || (await encodingOf(file)) !== 'utf8') return highestByRow(file, options, column);
-  const scan = scanner(options, column);
+export async function highestNumber(file: string, format: CsvFormat, column: number): Promise<number> {
+  const { marks, encoding } = format;
+  const isSimple = Object.values(marks).every((mark) => mark.length <= 1 && mark <= '\x7f');
+  if (!isSimple || encoding.startsWith('utf-16')) return highestByRow(file, format, column);
+  const scan = scanner(marks, column);
   const handle = await open(file);
   try {
     const block = Buffer.alloc(BLOCK);
@@ -42,15 +45,20 @@ export async function highestNumber(file: string, options: CsvOptions, column: n
   return scan.highest();
 }
 
-async function highestByRow(file: string, options: CsvOptions, column: number): Promise<number> {
+async function highestByRow(file: string, format: CsvFormat, column: number): Promise<number> {
   let highest = 0;
-  for await (const { cells } of readRows(file, options, () => undefined))
-    highest = Math.max(highest, numberAtEnd(cells[column]?.trim() ?? ''));
+  try {
+    for await (const { cells } of readRows(file, format, () => undefined))
+      highest = Math.max(highest, numberAtEnd(cells[column]?.trim() ?? ''));
+  } catch (error) {
+    // The import says it when it comes to that row, and has those before in by then.
+    if (!importRefused.is(error)) throw error;
+  }
   return highest;
 }
 
 /** Follows the cells of a file byte by byte, and remembers the number at the end of the cell it is in. */
-function scanner({ delimiter, enclosure, escape }: CsvOptions, wanted: number) {
+function scanner({ delimiter, enclosure, escape }: Marks, wanted: number) {
   const [between, quote, escaping] = [delimiter, enclosure, escape || enclosure].map((mark) => mark.charCodeAt(0));
   let highest = 0;
   let column = 0;
