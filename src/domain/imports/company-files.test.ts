@@ -89,7 +89,7 @@ test('each of the twelve files goes in, and again changes nothing', async () => 
   expect(await everything()).toEqual(before);
 });
 
-test('every cell is kept, and an empty one is nothing', async () => {
+test('every cell is kept, and an empty one of a unit or an address is an empty text', async () => {
   const p = fresh();
   for (const [entity, ...lines] of shop(p)) await put(entity, ...lines);
 
@@ -110,8 +110,8 @@ test('every cell is kept, and an empty one is nothing', async () => {
   });
   expect(await one('select * from company_unit_address where key = $1', `${p}b`)).toMatchObject({
     country: 'NO',
-    address1: null,
-    zip_code: null,
+    address1: '',
+    zip_code: '',
   });
   expect(await unitOf(`${p}hq`)).toMatchObject({
     email: 'hq@e.org',
@@ -119,7 +119,7 @@ test('every cell is kept, and an empty one is nothing', async () => {
     iban: 'DE1',
     bic: 'BIC',
   });
-  expect(await unitOf(`${p}s`)).toMatchObject({ email: null, phone: null, parent: `${p}hq` });
+  expect(await unitOf(`${p}s`)).toMatchObject({ email: '', phone: '', parent: `${p}hq` });
 });
 
 test('a uuid of the file is kept as the identifier; an empty cell gets a new one', async () => {

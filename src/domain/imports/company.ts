@@ -19,7 +19,9 @@ import { column, tableImporter, uuidColumn } from './table-importer.ts';
 // the order of this list is the order of a manifest.
 
 const key = (name: string, help: string) => column(name, cells.text(255), help, { required: true });
-const line = (name: string, help = 'up to 255 characters') => column(name, cells.text(255), help);
+/** A line of a unit or an address. The API of the reference product shows an empty cell as an empty text. */
+const line = (name: string, help = 'up to 255 characters', most = 255) =>
+  column(name, cells.text(most), help, { keepsEmpty: true });
 
 export const companyImporters = [
   tableImporter({
@@ -47,7 +49,7 @@ export const companyImporters = [
       line('address2', 'house number'),
       line('address3', 'addition'),
       line('city'),
-      column('zip_code', cells.text(15), 'up to 15 characters'),
+      line('zip_code', 'up to 15 characters', 15),
       line('phone'),
       line('comment'),
       uuidColumn,
@@ -81,7 +83,7 @@ export const companyImporters = [
       line('external_url'),
       line('iban'),
       line('bic'),
-      line('parent_business_unit_key', 'unit above it; empty: none'),
+      column('parent_business_unit_key', cells.text(255), 'unit above it; empty: none'),
       uuidColumn,
     ],
     key: ['business_unit_key'],

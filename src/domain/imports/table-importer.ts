@@ -20,6 +20,8 @@ export interface Column extends ColumnSpec {
   cell: Cell;
   /** Read and checked, but no column of the staging table. */
   unstaged?: boolean;
+  /** An empty cell is the empty text, and null only where the file does not have the column. */
+  keepsEmpty?: boolean;
 }
 
 /** Columns of the staging table that are made of several cells. */
@@ -103,8 +105,10 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
           const trimmed: Row = (name) => cellText(row(name));
           const problems: RowProblem[] = [];
           const values = new Map<string, string | null>();
-          for (const { name, cell, required } of columns)
-            values.set(name, read(trimmed(name), name, cell, required, problems));
+          for (const column of columns) {
+            const value = read(trimmed(column.name), column, problems);
+            values.set(column.name, value ?? (column.keepsEmpty && present.has(column.name) ? '' : null));
+          }
           if (problems.length === 0) problems.push(...(objections?.(trimmed) ?? []));
           if (problems.length > 0) return { problems };
           const id = values.get('uuid') ?? definition.idOf?.(trimmed) ?? newId();
@@ -133,19 +137,13 @@ export function tableImporter({ derived = {}, columns, key, objections, ...defin
   };
 }
 
-function read(
-  text: string,
-  column: string,
-  cell: Cell,
-  required: boolean | undefined,
-  problems: RowProblem[],
-): string | null {
+function read(text: string, { name, cell, required }: Column, problems: RowProblem[]): string | null {
   if (cell.isNone?.(text) || (text === '' && cell.type !== 'boolean')) {
-    if (required) problems.push({ column, problem: 'is empty' });
+    if (required) problems.push({ column: name, problem: 'is empty' });
     return null;
   }
   const value = cell.read(text);
   if (typeof value === 'string') return value;
-  problems.push({ column, ...value });
+  problems.push({ column: name, ...value });
   return null;
 }
