@@ -90,7 +90,14 @@ async function launch(folder: string, remove: () => void, settings: Record<strin
       }
     },
     signal(signal) {
-      for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, signal);
+      for (const pid of processesOf(child.pid ?? 0)) {
+        try {
+          process.kill(pid, signal);
+        } catch (error) {
+          // It ended since it was listed, as those of a killed server do.
+          if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+        }
+      }
     },
     async destroy() {
       if (child.exitCode === null && child.signalCode === null) {

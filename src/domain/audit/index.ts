@@ -4,8 +4,10 @@ export {
   changesOf,
   type EntryJson,
   entriesAbout,
+  entryParts,
+  preparedWithJob,
   entryById,
   recentEntries,
 } from './queries.ts';
-export { beforeAndAfter, type Changes, changesBetween, entryJson, entryOf, type Happening, record } from './record.ts';
+export { beforeAndAfter, type Changes, changesBetween, entryJson, type Happening, record } from './record.ts';
 export { auditPrivacy } from './privacy.ts';

@@ -1,40 +1,20 @@
-import { type Insertable, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../../platform/database/open.ts';
-import type { DB } from '../../platform/database/tables.ts';
+import { prepared } from '../../platform/database/prepared.ts';
+import { type ComposedJob, type JobParts, jobParts } from '../../platform/jobs/queries.ts';
 
-type Entry = Insertable<DB['auditEntry']>;
-
-export async function insertEntry(db: Db, entry: Entry): Promise<void> {
-  await db.insertInto('auditEntry').values(entry).execute();
-}
-
-/** The entry and its personal values in one statement. */
-export async function insertEntryWithValues(db: Db, entry: Entry, customerId: string, changes: object): Promise<void> {
-  await db
-    .with('entry', (db) => db.insertInto('auditEntry').values(entry))
-    .insertInto('auditValues')
-    .values({ entryId: entry.id, customerId, changes: JSON.stringify(changes) })
-    .execute();
+/** An entry and its personal values as JSON, for a statement that writes them. */
+export interface EntryJson {
+  entry: string;
+  changes: string;
 }
 
 /**
- * A statement that makes a change and writes its audit entry along with it: one round trip, and no transaction, as a
- * statement is one of its own. Where nothing was changed, nothing is written.
- *
- * @param change the CTEs of the change; the last is named `changed` and returns the rows that the statement returns
- * @param entry what `entryJson` says of it
- * @param when says of a row of `changed` whether there is anything to write
- * @param facts JSON that only the change knows, of a row of `changed`
+ * The parts of a statement that write an entry along with a change, if the part `happened` has a row; its column `facts` is
+ * what only the change knows, as JSON.
  */
-export const audited = <Row>(
-  change: RawBuilder<unknown>,
-  { entry, changes }: EntryJson,
-  { when = sql`true`, facts = sql`'{}'::jsonb` }: { when?: RawBuilder<unknown>; facts?: RawBuilder<unknown> } = {},
-): RawBuilder<Row> => sql<Row>`
-  with ${change},
-  happened as (select ${facts} as facts from changed where ${when} limit 1),
-  entry as (
+export const entryParts = ({ entry, changes }: EntryJson): RawBuilder<unknown> => sql`entry as (
     insert into audit_entry (id, at, action, customer_id, actor, actor_id, door, network, request_id, facts)
     select id, at, action, customer_id, actor, actor_id, door, network, request_id, entry.facts || happened.facts
     from happened, jsonb_populate_record(null::audit_entry, ${entry}::jsonb) as entry
@@ -42,15 +22,66 @@ export const audited = <Row>(
   ),
   personal as (
     insert into audit_values (entry_id, customer_id, changes)
-    select id, customer_id, ${changes}::jsonb from entry where ${changes}::jsonb <> '{}'
-  )
-  select * from changed`;
+    select id, customer_id, ${changes}::jsonb from entry where customer_id is not null and ${changes}::jsonb <> '{}'
+  )`;
 
-/** An entry and its personal values as JSON, for a statement that writes them. */
-export interface EntryJson {
-  entry: string;
-  changes: string;
+interface Audited {
+  /** Of a row of `changed`: whether there is anything to write. */
+  when?: RawBuilder<unknown>;
+  /** JSON that only the change knows, of a row of `changed`. */
+  facts?: RawBuilder<unknown>;
+  /** What the statement returns, unless it is the rows of `changed`. */
+  answer?: RawBuilder<unknown>;
+  /** The job that follows from the change. */
+  job?: JobParts | undefined;
 }
+
+/**
+ * A statement that makes a change and writes its audit entry along with it: one round trip, and no transaction, as a
+ * statement is one of its own. Where nothing was changed, nothing is written.
+ *
+ * @param change the CTEs of the change; one is named `changed` and has a row for what was changed
+ * @param entry what `entryJson` says of it
+ */
+export function audited<Row>(
+  change: RawBuilder<unknown>,
+  entry: EntryJson,
+  { when = sql`true`, facts = sql`'{}'::jsonb`, answer = sql`select * from changed`, job }: Audited = {},
+): RawBuilder<Row> {
+  const parts = sql`with ${change},
+    happened as (select ${facts} as facts from changed where ${when} limit 1),
+    ${entryParts(entry)}`;
+  return job
+    ? sql<Row>`${parts}, ${job.parts} select answer.* from (${answer}) as answer where ${job.isDone}`
+    : sql<Row>`${parts} ${answer}`;
+}
+
+/**
+ * As `prepared`, for an `audited` statement that a job may follow from: `build` passes `job` on. There is a statement for
+ * each queue, as pg-boss has it.
+ */
+export function preparedWithJob<Values extends unknown[], Row>(
+  build: (job: JobParts | undefined, ...values: Values) => RawBuilder<Row>,
+) {
+  const plain = prepared((_db: Db, ...values: Values) => build(undefined, ...values));
+  const queueing = new Map<string, (db: Db, job: string, ...values: Values) => Promise<Row | undefined>>();
+
+  function queueingOf(composed: ComposedJob) {
+    const known = queueing.get(composed.text);
+    if (known) return known;
+    const made = prepared((_db: Db, job: string, ...values: Values) => build(jobParts(composed, job), ...values));
+    queueing.set(composed.text, made);
+    return made;
+  }
+
+  return async (db: Db, job: ComposedJob | undefined, ...values: Values): Promise<Row | undefined> =>
+    job ? queueingOf(job)(db, job.values, ...values) : plain(db, ...values);
+}
+
+/** Writes an entry of what other statements changed, and queues the job. */
+export const insertEntry = preparedWithJob((job, entry: string, changes: string) =>
+  audited<{ written: boolean }>(sql`changed as (select true as written)`, { entry, changes }, { job }),
+);
 
 export interface AuditRecord {
   id: string;

@@ -1,7 +1,8 @@
 import type { App } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
 import { columns } from '../../platform/database/json.ts';
-import { type EntryJson, insertEntry, insertEntryWithValues } from './queries.ts';
+import type { Queued } from '../../platform/jobs/job.ts';
+import { type EntryJson, insertEntry } from './queries.ts';
 
 /** Before and after of each field; `null` is empty. */
 export type Changes = { readonly [field: string]: readonly [before: unknown, after: unknown] };
@@ -16,43 +17,33 @@ export interface Happening {
   changes?: Changes;
 }
 
-/** Writes what happened into the audit log, in the transaction of `app`. Returns the entry's id. */
-export async function record(app: App, happening: Happening): Promise<string> {
-  const { customerId, changes = {} } = happening;
-  const entry = entryOf(app, happening);
-  if (customerId && Object.keys(changes).length > 0) await insertEntryWithValues(app.db, entry, customerId, changes);
-  else await insertEntry(app.db, entry);
-  return entry.id;
-}
-
-/** The entry of a happening, for a statement that writes it along with the change. */
-export function entryOf(app: App, happening: Happening) {
-  const { action, customerId } = happening;
-  const { door, actor, actorId, network, requestId } = app.origin;
-  return {
-    id: newId(),
-    at: app.now(),
-    action,
-    customerId: customerId ?? null,
-    actor,
-    actorId: actorId ?? null,
-    door,
-    network: network ?? null,
-    requestId: requestId ?? null,
-    facts: JSON.stringify(factsOf(happening)),
-  };
-}
-
-function factsOf({ facts = {}, changes = {} }: Happening): object {
-  const fields = Object.keys(changes);
-  return fields.length > 0 ? { ...facts, fields } : facts;
+/** Writes what happened into the audit log, in the transaction of `app`, and queues the job. Returns the entry's id. */
+export async function record(app: App, { job, ...happening }: Happening & { job?: Queued }): Promise<string> {
+  const id = newId();
+  const { entry, changes } = entryJson(app, happening, id);
+  await insertEntry(app.db, job && (await app.queue.compose(job)), entry, changes);
+  return id;
 }
 
 /** The entry of a happening with its personal values, for `audited`. */
-export const entryJson = (app: App, happening: Happening): EntryJson => ({
-  entry: JSON.stringify(columns({ ...entryOf(app, happening), facts: factsOf(happening) })),
-  changes: JSON.stringify(happening.changes ?? {}),
-});
+export function entryJson(app: App, happening: Happening, id: string = newId()): EntryJson {
+  const { action, customerId, facts = {}, changes = {} } = happening;
+  const { door, actor, actorId, network, requestId } = app.origin;
+  const fields = Object.keys(changes);
+  const entry = {
+    id,
+    at: app.now(),
+    action,
+    customer_id: customerId,
+    actor,
+    actor_id: actorId,
+    door,
+    network,
+    request_id: requestId,
+    facts: fields.length > 0 ? { ...facts, fields } : facts,
+  };
+  return { entry: JSON.stringify(entry), changes: JSON.stringify(changes) };
+}
 
 /** What fields were, and what they become, each as JSON by column, for a statement that makes the change. */
 export function beforeAndAfter(changes: Changes): [before: string, after: string] {

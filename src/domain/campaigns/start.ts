@@ -2,7 +2,7 @@ import { type App, transact } from '../../platform/app.ts';
 import { earlier } from '../../platform/clock.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import { newId } from '../../platform/id.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { enqueue, queued } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import type { Criteria } from './criteria.ts';
 import { type Campaign, countMatching, insertCampaign, requeueRecipients, unfinishedCampaign } from './queries.ts';
@@ -31,8 +31,11 @@ export async function startCampaign(app: App, plan: CampaignPlan): Promise<Campa
     const row = { ...campaign, criteria: describe(plan), recipients: 0, createdAt: app.now() };
     const recipients = await insertCampaign(app.db, row, plan);
     if (recipients === undefined) return (await brokenCampaign(app, plan)) ?? { ...campaign, recipients: 0 };
-    await record(app, { action: 'campaigns.started', facts: { campaign: campaign.id, kind, revoke, recipients } });
-    await enqueue(app, sendCampaignBatch, { campaignId: campaign.id });
+    await record(app, {
+      action: 'campaigns.started',
+      facts: { campaign: campaign.id, kind, revoke, recipients },
+      job: queued(sendCampaignBatch, { campaignId: campaign.id }),
+    });
     return { ...campaign, recipients };
   });
 }

@@ -1,5 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { queued } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerNotFound, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { checkPassword, hashPassword } from '../passwords/index.ts';
@@ -46,8 +46,8 @@ export async function changePassword(
       updatedAt: now,
     });
     await applyEffects(app, 'change-password', customerId, session);
-    await record(app, { action: 'credentials.password-changed', customerId });
-    await enqueue(app, sendPasswordChanged, { customerId });
+    const job = queued(sendPasswordChanged, { customerId });
+    await record(app, { action: 'credentials.password-changed', customerId, job });
     return sessionToken === undefined ? undefined : renewSession(app, sessionToken);
   });
 }

@@ -1,6 +1,6 @@
-import { type App, transact } from '../../platform/app.ts';
+import type { App } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { queued } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { customerByEmail } from '../customers/index.ts';
 import { mayAskForMail, mayEmailMailbox } from '../throttle/index.ts';
@@ -13,8 +13,9 @@ export async function requestReset(app: App, email: string): Promise<void> {
   const found = await customerByEmail(app.db, email);
   // Addresses that strangers make up may not use up what the owner of a confirmed one asks for.
   const customer = found?.verifiedAt || mailboxIsFree ? found : undefined;
-  await transact(app, async (app) => {
-    await record(app, { action: 'credentials.reset-requested', ...(customer ? { customerId: customer.id } : {}) });
-    await enqueue(app, sendResetLink, { customerId: customer?.id ?? newId() });
+  await record(app, {
+    action: 'credentials.reset-requested',
+    ...(customer ? { customerId: customer.id } : {}),
+    job: queued(sendResetLink, { customerId: customer?.id ?? newId() }),
   });
 }

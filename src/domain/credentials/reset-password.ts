@@ -1,5 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { queued } from '../../platform/jobs/job.ts';
 import { record } from '../audit/index.ts';
 import { applyEffects, assertMay, customerById, lockCustomer, updateCustomer } from '../customers/index.ts';
 import { linkInvalid, readLink, redeemLink } from '../links/index.ts';
@@ -43,7 +43,7 @@ export async function resetPassword(app: App, token: string, password: string): 
       action: 'credentials.password-reset',
       customerId,
       facts: { from: before.state, to: 'active' },
+      job: queued(sendPasswordChanged, { customerId }),
     });
-    await enqueue(app, sendPasswordChanged, { customerId });
   });
 }

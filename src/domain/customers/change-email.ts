@@ -1,16 +1,15 @@
 import { type App, transact } from '../../platform/app.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { enqueue, queued } from '../../platform/jobs/job.ts';
 import { refuseImpersonation } from '../../platform/impersonation.ts';
 import { throwAny } from '../../platform/problem.ts';
 import { record } from '../audit/index.ts';
 import { issueLink, linkInvalid, readLink, redeemLink } from '../links/index.ts';
 import { forgetNetworks, mayAskForMail, mayEmailMailbox } from '../throttle/index.ts';
-import { emailObjections } from './check-email.ts';
 import { type Customer, emailKey, normalizeEmail } from './customer.ts';
 import { holdCustomer } from './hold.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
 import { sendEmailChange, sendEmailChanged, sendEmailChangeRequested } from './mails.ts';
-import { customerNotFound, emailTaken } from './problems.ts';
+import { emailObjections, customerNotFound, emailTaken } from './problems.ts';
 import { notifyExistingOwner } from './registered-again.ts';
 import { customerByEmail, customerById, isEmailConflict, lockCustomer, updateCustomer } from './queries.ts';
 
@@ -69,9 +68,9 @@ const mailLink = (app: App, id: string, email: string): Promise<void> =>
       action: 'customers.email-change-requested',
       customerId: id,
       changes: { email: [held.email, email] },
+      job: queued(sendEmailChange, { customerId: id }),
     });
     await issueLink(app, 'email-change', id, email);
-    await enqueue(app, sendEmailChange, { customerId: id });
     await notifyPresentAddress(app, held);
   });
 

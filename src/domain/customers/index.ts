@@ -38,18 +38,17 @@ export {
   customerByEmail,
   customerById,
   customerByReference,
-  drawReferences,
   hasCustomers,
   isRegistrationContested,
   lockCustomer,
   mayBeChanged,
-  raiseNumber,
   replaceHash,
   shopperByReference,
   shoppersByIds,
   toCredentials,
   updateCustomer,
 } from './queries.ts';
+export { drawReferences, raiseNumber } from './reference-queries.ts';
 export { applyReferenceOffset, referencePattern, reserveReferences } from './reference.ts';
 export { findCustomers } from './search.ts';
 export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

@@ -1,9 +1,12 @@
-import { type InsertObject, type RawBuilder, sql, type Updateable } from 'kysely';
+import { type Insertable, type RawBuilder, sql, type Updateable } from 'kysely';
+import { columns } from '../../platform/database/json.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import { violatesUnique } from '../../platform/database/unique.ts';
-import { audited, beforeAndAfter, type Changes, type EntryJson } from '../audit/index.ts';
+import type { ComposedJob } from '../../platform/jobs/queries.ts';
+import { audited, beforeAndAfter, type Changes, type EntryJson, preparedWithJob } from '../audit/index.ts';
+import type { ReferencePattern } from './reference-queries.ts';
 import { type Customer, type CustomerState, emailKey, type Shopper, states } from './customer.ts';
 
 const shown = [
@@ -118,15 +121,65 @@ export function toCredentials({ passwordHash, ...row }: CredentialsRow) {
   return { customer: toCustomer(row), passwordHash };
 }
 
-/** Undefined when the e-mail address is taken; the unique index decides, so two requests cannot both win. */
-export async function insertCustomer(db: Db, customer: InsertObject<DB, 'customer'>): Promise<Customer | undefined> {
-  const row = await db
-    .insertInto('customer')
-    .values(customer)
-    .onConflict((conflict) => conflict.column('emailKey').doNothing())
-    .returning(shown)
-    .executeTakeFirst();
-  return row && toCustomer(row);
+/** Columns of a new customer; the numbers are drawn. */
+const newColumns =
+  sql.raw(`id, email, email_key, salutation, first_name, last_name, gender, date_of_birth, locale, store,
+  password_hash, verified_at, terms_accepted_at, created_at, updated_at`);
+
+const insertStatement = preparedWithJob(
+  (
+    job,
+    given: string,
+    prefix: string,
+    padding: number,
+    stepMin: number,
+    stepMax: number,
+    entry: string,
+    changes: string,
+  ) =>
+    audited<{ drawn: string } & (Row | { id: null })>(
+      sql`drawn as materialized (
+        select draw_customer_reference(${prefix}::text, ${padding}::int, ${stepMin}::int, ${stepMax}::int) as reference,
+          draw_number('customer_number_seq', ${stepMin}::int, ${stepMax}::int) as number
+      ), changed as (
+        insert into customer (number, reference, ${newColumns})
+        select drawn.number, drawn.reference, ${newColumns}
+        from drawn, (select ${newColumns} from jsonb_populate_record(null::customer, ${given}::jsonb)) as given
+        on conflict (email_key) do nothing
+        returning ${sql.join(shown.map((name) => sql.ref(name)))}
+      )`,
+      { entry, changes },
+      {
+        job,
+        facts: sql`jsonb_build_object('store', store, 'state', state)`,
+        answer: sql`select drawn.reference as drawn, changed.* from drawn left join changed on true`,
+      },
+    ),
+);
+
+type NewRow = Pick<
+  Insertable<DB['customer']>,
+  'id' | 'email' | 'passwordHash' | 'verifiedAt' | 'termsAcceptedAt' | 'createdAt' | 'updatedAt' | 'locale'
+>;
+
+/**
+ * Stores a customer under a reference that is drawn along with it, with its audit entry and its job, in one statement.
+ * `customer` is undefined when the e-mail address is taken, and nothing but the numbers is gone then; the unique index
+ * decides, so two requests cannot both win.
+ */
+export async function insertCustomer(
+  db: Db,
+  customer: NewRow,
+  pattern: ReferencePattern,
+  { entry, changes }: EntryJson,
+  job: ComposedJob,
+): Promise<{ drawn: string; customer: Customer | undefined }> {
+  const { prefix, padding, stepMin, stepMax } = pattern;
+  const given = JSON.stringify(columns({ ...customer, emailKey: emailKey(customer.email) }));
+  const row = await insertStatement(db, job, given, prefix, padding, stepMin, stepMax, entry, changes);
+  if (!row) throw new Error('a statement that always has a row had none');
+  const { drawn, ...found } = row;
+  return { drawn, customer: found.id === null ? undefined : toCustomer(found) };
 }
 
 /** Changes a living customer; undefined when there is none. */
@@ -249,48 +302,6 @@ export async function replaceHash(db: Db, id: string, stale: string, passwordHas
     .where('id', '=', id)
     .where('passwordHash', '=', stale)
     .execute();
-}
-
-/** How references look and how far apart their numbers are. */
-export interface ReferencePattern {
-  prefix: string;
-  padding: number;
-  stepMin: number;
-  stepMax: number;
-}
-
-/** Draws the next references, which no table names; see `migrations/0028_customer_references.sql`. */
-export async function drawReferences(db: Db, pattern: ReferencePattern, count: number): Promise<string[]> {
-  const { prefix, padding, stepMin, stepMax } = pattern;
-  const { rows } = await sql<{ reference: string }>`
-    select draw_customer_reference(${prefix}, ${padding}::int, ${stepMin}::int, ${stepMax}::int) as reference
-    from generate_series(1, ${count}::int)`.execute(db);
-  return rows.map(({ reference }) => reference);
-}
-
-/** The next value of `customer.number`, which access tokens carry, with the same random step as references. */
-export const drawNumber = ({ stepMin, stepMax }: ReferencePattern): RawBuilder<number> =>
-  sql`draw_number('customer_number_seq', ${stepMin}::int, ${stepMax}::int)`;
-
-/** Lets references go on after a number that is in use, and waits for those who drew one and have not stored it yet. */
-export async function raiseNumber(db: Db, used: number): Promise<void> {
-  await sql`select raise_number('customer_reference_number', ${used}::bigint)`.execute(db);
-}
-
-/** Like `raiseNumber`, but does not wait if references are beyond the number already. */
-export async function raiseNumberIfBehind(db: Db, used: number): Promise<void> {
-  await sql`
-    select raise_number('customer_reference_number', ${used}::bigint)
-    from customer_reference_number where last_value <= ${used}::bigint`.execute(db);
-}
-
-/** Lets references and `customer.number` start above an offset. */
-export async function startNumbersAbove(db: Db, offset: number): Promise<void> {
-  await sql`
-    select raise_number(name::regclass, ${offset}::bigint)
-    from (values ('customer_reference_number', (select last_value from customer_reference_number)),
-      ('customer_number_seq', (select last_value from customer_number_seq))) counter (name, last_value)
-    where last_value <= ${offset}::bigint`.execute(db);
 }
 
 /** Everything about one customer that is theirs to know. */

@@ -1,7 +1,7 @@
 import type { App } from '../../platform/app.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { numberAtEnd } from '../../platform/import/highest-number.ts';
-import { drawReferences, raiseNumberIfBehind, type ReferencePattern, startNumbersAbove } from './queries.ts';
+import { drawReferences, raiseNumberIfBehind, type ReferencePattern, startNumbersAbove } from './reference-queries.ts';
 
 /** How the references of new customers of a store look: `DE--22`. */
 export function referencePattern({ config }: Pick<App, 'config'>, store: string): ReferencePattern {

@@ -1,15 +1,14 @@
 import { type App, transact } from '../../platform/app.ts';
 import { newId } from '../../platform/id.ts';
-import { enqueue } from '../../platform/jobs/job.ts';
+import { queued } from '../../platform/jobs/job.ts';
 import { throwAny } from '../../platform/problem.ts';
-import { record } from '../audit/index.ts';
+import { entryJson } from '../audit/index.ts';
 import { checkPassword, hashPassword } from '../passwords/index.ts';
-import { consumeMailboxEmail, consumeRegistration } from '../throttle/index.ts';
-import { emailObjections } from './check-email.ts';
-import { type Customer, emailKey, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
+import { consumeMailboxEmail, consumeRegistration, isTagged } from '../throttle/index.ts';
+import { type Customer, type NewCustomer, normalizeEmail, type Shopper } from './customer.ts';
 import { sendConfirmation, sendWelcome } from './mails.ts';
-import { emailTaken } from './problems.ts';
-import { customerByEmail, drawNumber, insertCustomer } from './queries.ts';
+import { emailObjections, emailTaken } from './problems.ts';
+import { customerByEmail, insertCustomer } from './queries.ts';
 import { nextReference, referencePattern } from './reference.ts';
 import { noteRegisteredAgain, notifyExistingOwner } from './registered-again.ts';
 
@@ -31,7 +30,7 @@ export async function registerCustomer(app: App, asTyped: NewCustomer): Promise<
     // An address that is taken is answered so however often it is asked for, as nothing is mailed.
     return create(app, customer, {
       takesProfile: false,
-      admit: (app) => consumeMailboxEmail(app, email),
+      ...(isTagged(email) ? { admit: (app) => consumeMailboxEmail(app, email) } : {}),
     });
   });
 }
@@ -41,8 +40,8 @@ const inLane = <T>(app: App, work: () => Promise<T>): Promise<T> =>
   app.hasher.lanes.registrations(work, { network: app.origin.network });
 
 interface CreateOptions {
-  /** Draws the reference, in the transaction that stores it. */
-  drawReference?: (app: App) => Promise<string>;
+  /** Is told the reference that was drawn, even if the address is taken. */
+  onDrawn?: (reference: string) => void;
   /** Whether an unconfirmed account with the address takes the names and the language of this registration. */
   takesProfile: boolean;
   /** May still refuse what was inserted. */
@@ -63,36 +62,30 @@ async function create(app: App, customer: NewCustomer, { takesProfile, ...option
   }
 }
 
-const insert = (
+async function insert(
   app: App,
   { password: _password, ...profile }: NewCustomer,
   passwordHash: string,
-  { admit, drawReference = (app) => nextReference(app, profile.store) }: Omit<CreateOptions, 'takesProfile'>,
-): Promise<Customer> =>
-  transact(app, async (app) => {
-    const now = app.now();
-    const customer = await insertCustomer(app.db, {
-      ...profile,
-      id: newId(),
-      number: drawNumber(referencePattern(app, profile.store)),
-      reference: await drawReference(app),
-      emailKey: emailKey(profile.email),
-      passwordHash,
-      verifiedAt: app.config.DOUBLE_OPT_IN ? null : now,
-      termsAcceptedAt: now,
-      createdAt: now,
-      updatedAt: now,
-    });
+  { admit, onDrawn }: Omit<CreateOptions, 'takesProfile'>,
+): Promise<Customer> {
+  const now = app.now();
+  const id = newId();
+  const { store } = profile;
+  const verifiedAt = app.config.DOUBLE_OPT_IN ? null : now;
+  const row = { ...profile, id, passwordHash, verifiedAt, termsAcceptedAt: now, createdAt: now, updatedAt: now };
+  const entry = entryJson(app, { action: 'customers.registered', customerId: id });
+  const mail = queued(app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: id });
+  const job = await app.queue.compose(mail);
+  const write = async (app: App): Promise<Customer> => {
+    const { drawn, customer } = await insertCustomer(app.db, row, referencePattern(app, store), entry, job);
+    onDrawn?.(drawn);
     if (!customer) throw emailTaken({});
     await admit?.(app);
-    await record(app, {
-      action: 'customers.registered',
-      customerId: customer.id,
-      facts: { store: profile.store, state: customer.state },
-    });
-    await enqueue(app, app.config.DOUBLE_OPT_IN ? sendConfirmation : sendWelcome, { customerId: customer.id });
     return customer;
-  });
+  };
+  // The statement is a transaction of its own; only what may still be refused after it needs another one.
+  return admit ? transact(app, write) : write(app);
+}
 
 /**
  * Creates a customer; for a taken address the owner gets an email, and the answer is that of `otherwise`. Everything is
@@ -113,11 +106,11 @@ async function createOrNotify<T>(
     const started = app.now().getTime();
     // One number is drawn either way: with two for a taken address, the next reference would tell which it was.
     let drawn: string | undefined;
-    const drawReference = async (app: App) => (drawn = await nextReference(app, customer.store));
-    const answer = await create(app, customer, { takesProfile: true, drawReference }).catch(async (error: unknown) => {
+    const onDrawn = (reference: string) => (drawn = reference);
+    const answer = await create(app, customer, { takesProfile: true, onDrawn }).catch(async (error: unknown) => {
       if (!emailTaken.is(error)) throw error;
       await notifyExistingOwner(app, email);
-      return otherwise(app, customer, drawn ?? (await drawReference(app)));
+      return otherwise(app, customer, drawn ?? (await nextReference(app, customer.store)));
     });
     return { answer, started };
   });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { earlier } from '../../platform/clock.ts';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
-import type { entryOf } from '../audit/index.ts';
+import { type EntryJson, entryParts } from '../audit/index.ts';
 import { logInQuery } from '../companies/index.ts';
 import { credentialsQuery, type CredentialsRow, type Customer, toCredentials } from '../customers/index.ts';
 import { type Admission, admission, type Attempt, attemptValues, type Reception } from '../throttle/index.ts';
@@ -35,7 +35,7 @@ export interface FinishedSignIn {
   clear: string | null;
   /** Where it comes from, to be known from now on. */
   network: Admission['network'];
-  entry: ReturnType<typeof entryOf>;
+  entry: EntryJson;
   /** The refresh token that comes of it, where it is a token that was asked for. */
   refresh: ReturnType<typeof makeRefreshToken>['row'] | null;
 }
@@ -53,6 +53,7 @@ const finishStatement = prepared(
     held: readonly string[],
     clear: string | null,
     entry: string,
+    changes: string,
     tokenHash: Buffer | null,
     family: string | null,
     client: string | null,
@@ -74,12 +75,7 @@ const finishStatement = prepared(
         blocked_until = case when key = ${clear}::text then null else blocked_until end
       where key in (select key from throttle where key = any(${held}::text[]) order by key for update)
         and exists (select from noted)
-    ), entry as (
-      insert into audit_entry (id, at, action, customer_id, actor, actor_id, door, network, request_id, facts)
-      select e.id, e.at, e.action, e."customerId", e.actor, e."actorId", e.door, e.network, e."requestId", e.facts::jsonb
-      from noted, jsonb_to_record(${entry}::jsonb) as e (id uuid, at timestamptz, action text, "customerId" uuid,
-        actor text, "actorId" text, door text, network text, "requestId" text, facts text)
-    ), refresh as (
+    ), happened as (select '{}'::jsonb as facts from noted), ${entryParts({ entry, changes })}, refresh as (
       insert into refresh_token (token_hash, family_id, customer_id, company_user_id, client, scopes, created_at, expires_at)
       select ${tokenHash}::bytea, ${family}::uuid, ${id}::uuid, ${companyUser}::uuid, ${client}::text, ${scopes}::text[],
         ${now}::timestamptz, ${expiresAt}::timestamptz
@@ -110,7 +106,8 @@ export async function finishSignIn(db: Db, finished: FinishedSignIn): Promise<bo
     now,
     held,
     clear,
-    JSON.stringify(entry),
+    entry.entry,
+    entry.changes,
     refresh?.tokenHash ?? null,
     refresh?.familyId ?? null,
     refresh?.client ?? null,

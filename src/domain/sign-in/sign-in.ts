@@ -1,7 +1,7 @@
 import { type App, transact } from '../../platform/app.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import { enqueue } from '../../platform/jobs/job.ts';
-import { entryOf, record } from '../audit/index.ts';
+import { entryJson, record } from '../audit/index.ts';
 import { type Customer, emailKey, replaceHash } from '../customers/index.ts';
 import { delayRefusal, rehashPassword, verifyPassword } from '../passwords/index.ts';
 import { isKnownDevice } from '../sessions/index.ts';
@@ -128,7 +128,7 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
     better: hash && passwordHash ? { stale: passwordHash, hash } : undefined,
     async finish(app, refresh) {
       const facts = hash ? { rehashed: true } : {};
-      const entry = entryOf(app, { action: 'sign-in.succeeded', customerId: customer.id, facts });
+      const entry = entryJson(app, { action: 'sign-in.succeeded', customerId: customer.id, facts });
       const clear = clears ? (held[0] ?? null) : null;
       // What was read before the password was verified must still hold: a reset or a lock may have come in between.
       if (!(await finishSignIn(app.db, { customer, now: app.now(), held, clear, network: from, entry, refresh })))

@@ -41,9 +41,12 @@ export async function consumeMailboxEmail(app: App, address: string): Promise<vo
 export const mayEmailMailbox = async (app: App, address: string): Promise<boolean> =>
   (await mailboxWait(app, address)) === 0;
 
+/** Whether emails to an address are counted against its mailbox. */
+export const isTagged = (address: string): boolean => mailboxOf(address) !== emailKey(address);
+
 async function mailboxWait(app: App, address: string): Promise<number> {
-  const mailbox = mailboxOf(address);
-  return mailbox === emailKey(address) ? 0 : secondsOver(app, `mailbox ${mailbox}`, app.config.MAILBOX_EMAILS_PER_HOUR);
+  if (!isTagged(address)) return 0;
+  return secondsOver(app, `mailbox ${mailboxOf(address)}`, app.config.MAILBOX_EMAILS_PER_HOUR);
 }
 
 /** Counts one use; returns the seconds until the next one is allowed, 0 if this one is. */

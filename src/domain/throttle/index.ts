@@ -1,4 +1,4 @@
-export { consumeMailboxEmail, consumeRegistration, mayEmailMailbox } from './email-allowance.ts';
+export { consumeMailboxEmail, consumeRegistration, isTagged, mayEmailMailbox } from './email-allowance.ts';
 export { rateLimited, tooManyAttempts } from './problems.ts';
 export { sweepThrottle } from './sweep.ts';
 export {

@@ -18,11 +18,14 @@ export const hasExactNumbers = (value: unknown): boolean =>
     ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
     : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
 
-/** Properties under the names of their columns (`firstName` is `first_name`), for a statement that takes them as JSON. */
+/**
+ * Properties under the names of their columns (`firstName` is `first_name`), for a statement that takes them as JSON. Half a
+ * surrogate pair becomes U+FFFD, as in a text parameter.
+ */
 export const columns = (properties: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [
       name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
+      typeof value === 'string' ? value.toWellFormed() : value,
     ]),
   );

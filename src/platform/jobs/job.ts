@@ -31,6 +31,15 @@ export function job<Payload extends object>(definition: {
   };
 }
 
+/** A job on its way into the queue. */
+export interface Queued {
+  readonly name: string;
+  readonly payload: object;
+}
+
+/** A job for a statement that queues it along with the change it follows from; see `recorded` of the audit log. */
+export const queued = <Payload extends object>({ name }: Job<Payload>, payload: Payload): Queued => ({ name, payload });
+
 /** Queues a job in the transaction of `app`: it exists if, and only if, the change that asked for it does. */
 export async function enqueue<Payload extends object>(app: App, job: Job<Payload>, payload: Payload): Promise<void> {
   await app.queue.add(app.db, job.name, [payload]);

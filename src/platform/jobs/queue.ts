@@ -6,10 +6,10 @@ import type { Db } from '../database/open.ts';
 import type { PoolOptions } from '../database/pool.ts';
 import { openQueueDatabase } from '../database/queue-database.ts';
 import { errorText, type Log } from '../log.ts';
-import type { AnyJob } from './job.ts';
+import type { AnyJob, Queued } from './job.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
 import { openOutage } from './outage.ts';
-import { isConnected, liftTimeLimit, pingQueue, takeOverJobs } from './queries.ts';
+import { type ComposedJob, isConnected, liftTimeLimit, pingQueue, takeOverJobs } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
 const DEAD_LETTERS = 'dead-letters';
@@ -33,6 +33,8 @@ export interface FailedJob {
 
 export interface Queue {
   add(db: Db, name: string, payloads: readonly object[]): Promise<void>;
+  /** What `add` would send for one job, for a statement that queues it along with a change. */
+  compose(job: Queued): Promise<ComposedJob>;
   /** Works these jobs until `close`, beside other processes that do the same. */
   work(app: App, jobs: readonly AnyJob[]): Promise<void>;
   /** Runs what is queued now, and what that queues, in this call; for tests and short-lived commands. */
@@ -124,6 +126,20 @@ export async function openQueue(
           payloads.map((data) => ({ data })),
           inTransaction,
         );
+    },
+
+    async compose({ name, payload }) {
+      let composed: ComposedJob | undefined;
+      await boss.send(name, payload, {
+        db: {
+          executeSql: async (text, values) => {
+            composed = { text, values: String(values?.[0]) };
+            return { rows: [{ id: '' }] };
+          },
+        },
+      });
+      if (!composed) throw new Error(`pg-boss did not queue ${name}`);
+      return composed;
     },
 
     async work(app, jobs) {
