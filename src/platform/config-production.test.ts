@@ -31,6 +31,12 @@ test('a list of passwords that are always accepted is refused, and stands where 
   expect(readConfig({ PASSWORD_ALLOW_LIST: 'change123, x' }).PASSWORD_ALLOW_LIST).toEqual(['change123', 'x']);
 });
 
+test('links with tokens that lead to a storefront have to be https', () => {
+  expect(refused({ CONFIRM_LINK: 'http://shop.example/?t={token}' }).names).toEqual(['CONFIRM_LINK']);
+  expect(refused({ CONFIRM_LINK: 'https://shop.example/' }).names).toEqual(['CONFIRM_LINK']);
+  expect(refused({ CONFIRM_LINK: 'https://shop.example/?t={token}' }).names).toEqual([]);
+});
+
 test('the demo shop, whose passwords everybody knows, is refused', () => {
   expect(refused({ DEMO_DATA: 'true' }).names).toEqual(['DEMO_DATA']);
   expect(refused({ DEMO_DATA: 'false' }).names).toEqual([]);

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { z } from 'zod';
 import type { Settings } from './config.ts';
 import { weaknessOf } from './crypto/secret-strength.ts';
+import { isSafePattern, shopLinks } from './mail/link-pattern.ts';
 
 /** What each setting came to, where its value is well-formed. */
 export type WellFormed = Partial<z.output<typeof Settings>>;
@@ -18,6 +19,7 @@ export function productionMistakes(env: Readonly<Record<string, string | undefin
     ...knownPasswords(settings),
     ...weakSecret(settings),
     ...openLinks(settings),
+    ...openPatterns(settings),
     ...cheapHashes(settings),
     ...outOfBounds(settings),
     ...trustedStrangers(settings),
@@ -63,6 +65,15 @@ function openLinks({ PUBLIC_URL, BREACH_LOOKUP_URL }: WellFormed): string[] {
   if (BREACH_LOOKUP_URL !== undefined && !isHttps(BREACH_LOOKUP_URL))
     mistakes.push('BREACH_LOOKUP_URL: must be https in production, it receives a part of each new password’s digest');
   return mistakes;
+}
+
+function openPatterns(settings: WellFormed): string[] {
+  return Object.values(shopLinks).flatMap(({ setting }) => {
+    const pattern = settings[setting];
+    return pattern === undefined || isSafePattern(pattern)
+      ? []
+      : [`${setting}: must be https in production, whoever reads the address on the way could use the link`];
+  });
 }
 
 /** Least memory (KiB) by passes, all of the same strength: OWASP Password Storage Cheat Sheet, Argon2id. */

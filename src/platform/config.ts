@@ -14,6 +14,7 @@ import {
   seconds,
 } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
+import { linkSettings } from './config-links.ts';
 import { referenceContradictions, referenceSettings } from './config-references.ts';
 import { startRefused } from './problem.ts';
 
@@ -87,6 +88,7 @@ export const Settings = z.object({
   THEME_CSS: z.string().optional().describe('Style sheet that overrides the look of the pages, a file'),
   DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
   ...referenceSettings,
+  ...linkSettings,
   DOUBLE_OPT_IN: flag.default(true).describe('Whether a new customer confirms the address before the first log-in'),
   CORS_ALLOW_ORIGIN: origins('').describe(
     'Origins whose scripts may read the Storefront API, separated by commas; * for all. Empty: none',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { entryById } from '../audit/index.ts';
-import { customerById, mailUrl, recipient } from '../customers/index.ts';
-import { listStores } from '../stores/index.ts';
+import { customerById, recipient } from '../customers/index.ts';
+import { listStores, shopLinkUrl } from '../stores/index.ts';
 import { toImpersonations } from './impersonations.ts';
 
 /** Emails a customer that an agent acts for them. An unconfirmed address may be a stranger's and gets no email. */
@@ -23,7 +23,7 @@ export const sendImpersonated = job({
       customer,
       impersonation,
       timeZone,
-      url: mailUrl(app, customer, '/customer/overview'),
+      url: await shopLinkUrl(app, customer, 'account'),
     });
     await sendLetter(app, recipient(customer), letter);
   },

@@ -134,6 +134,7 @@ test('what is about no customer has entries too', async () => {
     locales: ['de_DE'],
     currencies: ['CHF'],
     countries: ['CH'],
+    links: {},
   });
   await rotateKeys(world.app);
   await signIn(

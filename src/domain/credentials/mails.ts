@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type App, transact } from '../../platform/app.ts';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { type Customer, customerById, lockCustomer, mailUrl, recipient } from '../customers/index.ts';
+import { type Customer, customerById, lockCustomer, recipient } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
+import { shopLinkUrl } from '../stores/index.ts';
 
 /** Asked for with an address, known or not: the job finds out, so that asking takes as long for either. */
 export const sendResetLink = job({
@@ -31,7 +32,7 @@ export async function mailResetLink(app: App, customer: Customer, store = custom
   const letter = (invited ? letters.invitationLetter : letters.resetLetter)(
     app,
     customer,
-    mailUrl(app, { ...customer, store }, '/password/restore', { token }),
+    await shopLinkUrl(app, { ...customer, store }, 'restore', token),
   );
   await sendLetter(app, recipient(customer), letter);
   return true;
@@ -47,7 +48,7 @@ export const sendPasswordChanged = job({
     await sendLetter(
       app,
       recipient(customer),
-      passwordChangedLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
+      passwordChangedLetter(app, customer, await shopLinkUrl(app, customer, 'forgotten')),
     );
   },
 });

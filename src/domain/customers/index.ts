@@ -22,7 +22,7 @@ export { editProfile } from './edit-profile.ts';
 export { changeAtOnce, holdCustomer } from './hold.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
 export { lockAccount, unlockAccount } from './lock.ts';
-export { customerMails, mailConfirmation, mailUrl } from './mails.ts';
+export { customerMails, mailConfirmation } from './mails.ts';
 export {
   customerLocked,
   customerNotFound,

@@ -5,6 +5,7 @@ import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
 import { changesOf } from '../audit/index.ts';
 import { issueLink, openLink, renewedLink } from '../links/index.ts';
+import { pageUrl, shopLinkUrl } from '../stores/index.ts';
 import { firstWithin } from '../throttle/index.ts';
 import { type Customer, recipient } from './customer.ts';
 import { sendErasureReceipt, sweepErasureReceipts } from './erasure-receipt.ts';
@@ -14,21 +15,6 @@ import { customerById } from './queries.ts';
 // letter says what is true at that moment. Templates load with the first mail.
 
 const ofCustomer = z.object({ customerId: z.uuid() });
-
-/** A page's address for a mail, in the customer's store and language. */
-export function mailUrl(
-  app: App,
-  customer: Pick<Customer, 'store' | 'locale'>,
-  path: string,
-  parameters: Record<string, string> = {},
-): string {
-  const query = new URLSearchParams({
-    ...parameters,
-    _store: customer.store ?? app.config.DEFAULT_STORE,
-    _locale: customer.locale,
-  });
-  return `${app.config.PUBLIC_URL}${path}?${query.toString()}`;
-}
 
 export const sendConfirmation = job({
   name: 'customers.send-confirmation',
@@ -48,7 +34,7 @@ export async function mailConfirmation(app: App, customer: Customer, store = cus
   if (customer.state !== 'unverified') return false;
   const token = await issueLink(app, 'confirm', customer.id);
   const { confirmationLetter } = await import('./mail/letters.tsx');
-  const url = mailUrl(app, { ...customer, store }, '/register/confirm', { token });
+  const url = await shopLinkUrl(app, { ...customer, store }, 'confirm', token);
   await sendLetter(app, recipient(customer), confirmationLetter(app, customer, url));
   return true;
 }
@@ -76,7 +62,11 @@ export const sendWelcome = job({
     const customer = await customerById(app.db, customerId);
     if (!customer) return;
     const { welcomeLetter } = await import('./mail/letters.tsx');
-    await sendLetter(app, recipient(customer), welcomeLetter(app, customer, mailUrl(app, customer, '/login')));
+    await sendLetter(
+      app,
+      recipient(customer),
+      welcomeLetter(app, customer, await shopLinkUrl(app, customer, 'sign-in')),
+    );
   },
 });
 
@@ -92,7 +82,7 @@ export const sendAlreadyRegistered = job({
     await sendLetter(
       app,
       recipient(customer),
-      alreadyRegisteredLetter(app, customer, mailUrl(app, customer, '/password/forgotten')),
+      alreadyRegisteredLetter(app, customer, await shopLinkUrl(app, customer, 'forgotten')),
     );
   },
 });
@@ -107,7 +97,7 @@ export const sendEmailChange = job({
     if (!link?.email) return;
     const { emailChangeLetter } = await import('./mail/letters.tsx');
     const path = '/customer-data-change-request/change-email';
-    const url = mailUrl(app, customer, path, { verification_token: link.token });
+    const url = pageUrl(app, customer, path, { verification_token: link.token });
     await sendLetter(app, { ...recipient(customer), address: link.email }, emailChangeLetter(app, customer, url));
   },
 });
@@ -124,7 +114,7 @@ export const sendEmailChangeRequested = job({
     const { emailChangeRequestedLetter } = await import('./mail/letters.tsx');
     const path = '/customer-data-change-request/stop-email-change';
     const letter = emailChangeRequestedLetter(app, customer, {
-      url: mailUrl(app, customer, path, { token: link.token }),
+      url: pageUrl(app, customer, path, { token: link.token }),
       requestedAt: new Date(requestedAt),
     });
     await sendLetter(app, { ...recipient(customer), address: link.email }, letter);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
-import { customerById, mailUrl, recipient } from '../customers/index.ts';
+import { customerById, recipient } from '../customers/index.ts';
 import { issueLink } from '../links/index.ts';
+import { pageUrl } from '../stores/index.ts';
 
 /** Tells the owner of an account that log-ins are blocked, with a link that lifts the block. */
 export const sendUnlock = job({
@@ -16,7 +17,7 @@ export const sendUnlock = job({
     await sendLetter(
       app,
       recipient(customer),
-      unlockLetter(app, customer, mailUrl(app, customer, '/login/unlock', { token })),
+      unlockLetter(app, customer, pageUrl(app, customer, '/login/unlock', { token })),
     );
   },
 });

@@ -1,15 +1,18 @@
 import type { Db } from '../../platform/database/open.ts';
+import { LinkPatterns } from '../../platform/mail/link-pattern.ts';
 import type { Store } from './store.ts';
 
-const shown = ['name', 'timeZone', 'locales', 'currencies', 'countries'] as const;
+const shown = ['name', 'timeZone', 'locales', 'currencies', 'countries', 'links'] as const;
 
 /** All stores in the order the operator gave them. */
-export function allStores(db: Db): Promise<Store[]> {
-  return db.selectFrom('store').select(shown).orderBy('position').orderBy('name').execute();
+export async function allStores(db: Db): Promise<Store[]> {
+  const rows = await db.selectFrom('store').select(shown).orderBy('position').orderBy('name').execute();
+  return rows.map((row) => ({ ...row, links: LinkPatterns.parse(row.links) }));
 }
 
 /** Creates or replaces a store; a new one comes last. */
-export async function upsertStore(db: Db, store: Store): Promise<void> {
+export async function upsertStore(db: Db, { links, ...rest }: Store): Promise<void> {
+  const store = { ...rest, links: JSON.stringify(links) };
   await db
     .insertInto('store')
     .values(({ selectFrom, eb }) => ({

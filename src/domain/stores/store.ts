@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LinkPatterns } from '../../platform/mail/link-pattern.ts';
 
 const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -40,6 +41,8 @@ export const Store = z.strictObject({
   locales: z.array(LocaleName, 'is needed for a new store').min(1),
   currencies: z.array(CurrencyCode, 'is needed for a new store').min(1),
   countries: z.array(CountryCode, 'is needed for a new store').min(1),
+  /** Where links of emails lead, instead of what the settings say. */
+  links: LinkPatterns,
 });
 export type Store = z.output<typeof Store>;
 

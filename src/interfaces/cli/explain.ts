@@ -6,9 +6,10 @@ import type { z } from 'zod';
  * @param names what a property is called on the command line, where that is not its own name: `{ name: 'NAME' }`.
  */
 export function explainOptions(error: z.ZodError, names: Record<string, string> = {}): string {
-  const lines = error.issues.map(({ path: [property = ''], message }) => {
+  const lines = error.issues.map(({ path: [property = '', member], message }) => {
     const name = String(property);
-    return `${names[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`}: ${message}`;
+    const what = typeof member === 'string' ? `${member} ${message}` : message;
+    return `${names[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`}: ${what}`;
   });
   return [...new Set(lines)].join('\n');
 }

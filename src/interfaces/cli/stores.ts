@@ -1,4 +1,5 @@
 import { listStores, setStore, Store } from '../../domain/stores/index.ts';
+import { isSafePattern, type LinkPatterns, shopLinkNames } from '../../platform/mail/link-pattern.ts';
 import { command } from './command.ts';
 import { explainOptions } from './explain.ts';
 
@@ -6,14 +7,26 @@ export const storeList = command({
   name: 'store:list',
   summary: 'List the stores with their locales, currencies and countries',
   async run(app, _call, { out }) {
-    for (const { name, timeZone, locales, currencies, countries } of await listStores(app)) {
+    for (const { name, timeZone, locales, currencies, countries, links } of await listStores(app)) {
       out(
         `${name}  ${timeZone}\n    locales ${locales.join(', ')}\n    currencies ${currencies.join(', ')}\n    countries ${countries.join(', ')}`,
       );
+      for (const [link, pattern] of Object.entries(links)) out(`    link ${link} ${pattern}`);
     }
     return 0;
   },
 });
+
+/** Those of the store with what is given; an empty pattern takes one away. */
+function linksOf(given: readonly string[], known: LinkPatterns): Record<string, string | undefined> {
+  const links: Record<string, string | undefined> = { ...known };
+  for (const word of given) {
+    const at = word.indexOf('=');
+    const name = at < 0 ? word : word.slice(0, at);
+    links[name] = at < 0 ? '' : word.slice(at + 1) || undefined;
+  }
+  return Object.fromEntries(Object.entries(links).filter(([, pattern]) => pattern !== undefined));
+}
 
 const words = (text: string | undefined) => text?.split(',').map((word) => word.trim());
 
@@ -26,7 +39,18 @@ export const storeSet = command({
     currencies: { type: 'string', value: 'LIST', help: 'ISO 4217 codes, the default first: EUR,CHF' },
     countries: { type: 'string', value: 'LIST', help: 'ISO 3166 codes customers may live in: DE,AT' },
     'time-zone': { type: 'string', value: 'ZONE', help: 'Europe/Berlin' },
+    link: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=PATTERN',
+      help: `where a link of emails leads, of a storefront of your own: ${shopLinkNames.join(', ')}; empty: as the settings say`,
+    },
   },
+  notes: `
+Patterns know {locale}, {language}, {store} and, for confirm and restore, {token}. Running servers notice within ten seconds.
+
+  clientele store:set DE --link='confirm=https://shop.example/{language}/confirm?token={token}'
+  clientele store:set DE --link=confirm=`,
   async run(app, { options, words: [name = ''] }, { out }) {
     const known = (await listStores(app)).find((store) => store.name === name);
     const parsed = Store.safeParse({
@@ -35,9 +59,15 @@ export const storeSet = command({
       currencies: words(options.currencies) ?? known?.currencies,
       countries: words(options.countries) ?? known?.countries,
       timeZone: options['time-zone'] ?? known?.timeZone,
+      links: linksOf(options.link, known?.links ?? {}),
     });
     if (!parsed.success) {
-      out(explainOptions(parsed.error, { name: 'NAME' }));
+      out(explainOptions(parsed.error, { name: 'NAME', links: '--link' }));
+      return 2;
+    }
+    const open = Object.entries(parsed.data.links).find(([, pattern = '']) => !isSafePattern(pattern));
+    if (open && app.config.NODE_ENV === 'production') {
+      out(`--link: ${open[0]} must be https in production, whoever reads the address on the way could use the link`);
       return 2;
     }
     await setStore(app, parsed.data);

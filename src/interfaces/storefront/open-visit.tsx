@@ -164,6 +164,7 @@ export function lostVisit(app: App, incoming: Incoming, place: Place, stylesheet
     locales: ['en_US', 'de_DE'],
     currencies: ['EUR'],
     countries: ['DE'],
+    links: {},
   };
   const locale = chooseLocale(store, place.language ?? incoming.header('accept-language'));
   return visitOf({

@@ -438,6 +438,7 @@ export interface StaffUserRole {
 export interface Store {
   countries: string[];
   currencies: string[];
+  links: Generated<Json>;
   locales: string[];
   name: string;
   position: number;

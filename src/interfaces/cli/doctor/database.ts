@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { countDemoAccounts } from '../../../domain/demo/index.ts';
+import { allStores } from '../../../domain/stores/index.ts';
 import { readSeal } from '../../../domain/tokens/index.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import type { Config } from '../../../platform/config.ts';
@@ -8,6 +9,7 @@ import { openSecrets, type Secrets } from '../../../platform/crypto/secrets.ts';
 import { inspectDatabase, inspectJobs } from '../../../platform/database/inspection.ts';
 import { schemaDifference } from '../../../platform/database/migrate.ts';
 import { type Database, openDatabase } from '../../../platform/database/open.ts';
+import { isSafePattern } from '../../../platform/mail/link-pattern.ts';
 import { startRefused } from '../../../platform/problem.ts';
 import type { Log } from '../../../platform/log.ts';
 import { badInProduction, type Finding, messageOf } from './finding.ts';
@@ -107,6 +109,27 @@ const checks: Record<string, Check> = {
           },
         ]
       : [{ check: 'demo accounts', state: 'ok', text: 'none' }];
+  },
+
+  async links(config, { db }) {
+    const stores = await allStores(db);
+    const open = stores.flatMap(({ name, links }) =>
+      Object.entries(links)
+        .filter(([, pattern = '']) => !isSafePattern(pattern))
+        .map(([link]) => `${name} ${link}`),
+    );
+    const elsewhere = stores.filter(({ links }) => Object.keys(links).length > 0).map(({ name }) => name);
+    if (open.length > 0)
+      return [
+        {
+          check: 'links',
+          state: badInProduction(config),
+          text: `not encrypted: ${open.join(', ')}; set https addresses with \`clientele store:set\``,
+        },
+      ];
+    const text =
+      elsewhere.length > 0 ? `of ${elsewhere.join(', ')} lead to a storefront of the shop` : 'as the settings say';
+    return [{ check: 'links', state: 'ok', text }];
   },
 
   async jobs(_config, { db }) {

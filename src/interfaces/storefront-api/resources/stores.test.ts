@@ -128,6 +128,7 @@ describe('the attributes', () => {
       locales: ['en_US'],
       currencies: ['HKD'],
       countries,
+      links: {},
     });
 
     const { attributes } = (await get('/stores/FAR')).json.data;
