@@ -45,7 +45,7 @@ export function browser(world: Pick<World, 'url'>, headers: Record<string, strin
       new RegExp(`<form[^>]*>(?:(?!</form>)[\\s\\S])*name="${form}\\[[\\s\\S]*?</form>`).exec(html)?.[0] ?? '';
     const action = /<form[^>]*action="([^"]+)"/.exec(markup)?.[1] ?? path;
     const hidden = [...markup.matchAll(/<input type="hidden"[^>]* name="([^"]+)" value="([^"]*)"/g)].map(
-      ([, name = '', value = '']) => [name, value],
+      ([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')],
     );
     const typed = Object.entries(values).map(([name, value]) => [
       form +

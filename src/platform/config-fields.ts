@@ -60,6 +60,22 @@ export const origins = (fallback: string) =>
       'must be * or origins such as https://shop.example, without a path, separated by commas',
     );
 
+/** Origin of an entry of REDIRECT_HOSTS; undefined where it is none, a pattern or more than an origin. */
+function toOrigin(entry: string): string | undefined {
+  const text = entry.includes('://') ? entry : `https://${entry}`;
+  const url = URL.parse(text);
+  const isBare = url && /^https?:$/.test(url.protocol) && !/[*@?#]/.test(text) && /^\w+:\/\/[^/]+$/.test(text);
+  return isBare ? url.origin : undefined;
+}
+
+/** Host names with or without a port, or origins; read as origins. */
+export const redirectHosts = list
+  .refine(
+    (entries) => entries.every(toOrigin),
+    'must be host names such as shop.example or shop.example:8443, comma-separated, without wildcards and paths',
+  )
+  .transform((entries) => entries.flatMap((entry) => toOrigin(entry) ?? []));
+
 export const isRange = (entry: string) => (entry.includes('/') ? ipaddr.isValidCIDR(entry) : ipaddr.isValid(entry));
 
 /** Says what a value has to be where the schema has no words of its own. */

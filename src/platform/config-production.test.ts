@@ -42,6 +42,15 @@ test('the demo shop, whose passwords everybody knows, is refused', () => {
   expect(refused({ DEMO_DATA: 'false' }).names).toEqual([]);
 });
 
+test('hosts that a sign-in leads to are whole names, over https', () => {
+  for (const entry of ['*.shop.example', 'https://shop.example/path', 'user@shop.example', 'ftp://a.example', 'a.b?x'])
+    expect(refused({ REDIRECT_HOSTS: entry }).reason, entry).toContain('REDIRECT_HOSTS: must be host names');
+  expect(refused({ REDIRECT_HOSTS: 'http://shop.example' }).reason).toContain(
+    'REDIRECT_HOSTS: must be https in production, not http://shop.example',
+  );
+  expect(refused({ REDIRECT_HOSTS: 'shop.example, https://www.shop.example:8443' }).names).toEqual([]);
+});
+
 describe('a SECRET that can be guessed is refused', () => {
   test.for([
     'a'.repeat(40),

@@ -58,12 +58,14 @@ function weakSecret({ SECRET }: WellFormed): string[] {
 
 const isHttps = (url: string) => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/i.test(url);
 
-function openLinks({ PUBLIC_URL, BREACH_LOOKUP_URL }: WellFormed): string[] {
+function openLinks({ PUBLIC_URL, BREACH_LOOKUP_URL, REDIRECT_HOSTS = [] }: WellFormed): string[] {
   const mistakes: string[] = [];
   if (PUBLIC_URL !== undefined && !isHttps(PUBLIC_URL))
     mistakes.push('PUBLIC_URL: must be https in production, session cookies are only sent over it');
   if (BREACH_LOOKUP_URL !== undefined && !isHttps(BREACH_LOOKUP_URL))
     mistakes.push('BREACH_LOOKUP_URL: must be https in production, it receives a part of each new password’s digest');
+  const open = REDIRECT_HOSTS.filter((origin) => !isHttps(origin));
+  if (open.length > 0) mistakes.push(`REDIRECT_HOSTS: must be https in production, not ${open.join(', ')}`);
   return mistakes;
 }
 

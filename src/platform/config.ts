@@ -11,6 +11,7 @@ import {
   origins,
   places,
   plainMistake,
+  redirectHosts,
   seconds,
 } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
@@ -85,6 +86,9 @@ export const Settings = z.object({
 
   SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
   TERMS_URL: z.url().optional().describe('Terms and conditions, linked where they are accepted'),
+  REDIRECT_HOSTS: redirectHosts.describe(
+    'Hosts of storefronts to which /login?redirectUri= may lead after signing in, comma-separated, each with a port where it has one; https unless the entry begins with http://. Empty: pages of this service alone',
+  ),
   THEME_CSS: z.string().optional().describe('Style sheet that overrides the look of the pages, a file'),
   DEFAULT_STORE: z.string().default('DE').describe('Store of requests that name none'),
   ...referenceSettings,

@@ -1,11 +1,19 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterAll, describe, expect, test } from 'vitest';
 import { issueLink } from '../../src/domain/links/index.ts';
 import { useApp } from '../app.ts';
 import { activeCustomer, PASSWORD } from '../builders.ts';
 import { hasBrowser, withPage } from './chromium.ts';
 import { lookAt } from './looks.ts';
 
-const world = useApp();
+const storefront = createServer((_, answer) => answer.end('<title>Cart</title>')).listen(0, '127.0.0.1');
+await once(storefront, 'listening');
+afterAll(() => void storefront.close());
+const address = storefront.address();
+const shop = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : ''}`;
+
+const world = useApp({ REDIRECT_HOSTS: shop });
 
 lookAt(world, [
   { name: 'the log-in', heading: 'Log in', path: () => '/login' },
@@ -50,6 +58,22 @@ describe.skipIf(!hasBrowser)('with the keyboard alone', () => {
 
       expect(new URL(page.url()).pathname).toBe('/en/customer/overview');
       expect((await page.context().cookies()).find(({ name }) => name === 'session')?.expires).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe.skipIf(!hasBrowser)('from a storefront on another host', () => {
+  test('the browser is led back there', async () => {
+    const { email } = await activeCustomer(world);
+    await withPage(world, {}, async (page) => {
+      const cart = `${shop}/cart?step=2`;
+      await page.goto(`/en/login?redirectUri=${encodeURIComponent(cart)}`);
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.waitForURL(cart);
+
+      expect(await page.title()).toBe('Cart');
     });
   });
 });

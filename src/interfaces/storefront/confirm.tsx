@@ -5,6 +5,7 @@ import { Form, Hidden } from './form.tsx';
 import { linkTrouble } from './link-trouble.tsx';
 import { type FieldErrors, NewPasswordFields } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
+import { loginPath } from './redirect-target.ts';
 import { sentences, statusOf } from './words.ts';
 
 const FORM = 'confirmForm';
@@ -79,7 +80,7 @@ export const confirmPage: Page = {
       const message = needsPassword
         ? 'customer.authorization.account_confirmed.password_set'
         : 'customer.authorization.account_confirmed';
-      return visit.redirect('/login', { kind: 'success', message });
+      return visit.redirect(loginPath(visit), { kind: 'success', message });
     } catch (error) {
       if (passwordRefused.is(error)) return again({ password: sentences(t, error) });
       if (statusOf(error) >= 500) throw error;

@@ -1,7 +1,8 @@
 import type { MessageId } from '../../i18n/index.ts';
 import { isEmail } from '../../domain/customers/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
-import { Form } from './form.tsx';
+import { Form, Hidden } from './form.tsx';
+import { redirectTarget, rememberTarget, withTarget } from './redirect-target.ts';
 import type { Page, Visit } from './visit.ts';
 
 /** A page that asks for an address and mails something there; it says the same whether or not it has an account. */
@@ -24,11 +25,13 @@ export function emailPage({
 }): Page {
   const body = (visit: Visit, error?: string) => {
     const { t, typed, query, url } = visit;
+    const target = redirectTarget(visit);
     return (
       <>
         <h1>{t(title)}</h1>
         <p className="lead">{t(lead)}</p>
         <Form visit={visit} name={form} action={url(path)}>
+          {target && <Hidden form={form} name="redirect_uri" value={target} />}
           <Field
             form={form}
             name="email"
@@ -42,7 +45,7 @@ export function emailPage({
           <Submit>{t(submit)}</Submit>
         </Form>
         <p className="aside">
-          <a href={url('/login')}>{t('customer.back_to_login')}</a>
+          <a href={url('/login', withTarget(visit))}>{t('customer.back_to_login')}</a>
         </p>
       </>
     );
@@ -60,6 +63,7 @@ export function emailPage({
           notice: { kind: 'error', text: t('form.error') },
         });
       await ask(visit, email);
+      rememberTarget(visit);
       return visit.render(t(title), body(visit), { notice: { kind: 'success', text: t(done) } });
     },
   };

@@ -7,10 +7,11 @@ import { fieldName } from '../../ui/field.tsx';
 import { changeEmailPage } from './change-email.tsx';
 import { confirmPage } from './confirm.tsx';
 import { forgottenPage } from './forgotten.tsx';
-import { localPath, loginCheckPage, loginPage } from './login.tsx';
+import { goOn, loginCheckPage, loginPage } from './login.tsx';
 import { logoutPage } from './logout.tsx';
-import { lostVisit, openVisit, placeOf } from './open-visit.tsx';
+import { lostVisit, openVisit } from './open-visit.tsx';
 import { overviewPage } from './overview.tsx';
+import { placeOf } from './place.ts';
 import { profilePage } from './profile.tsx';
 import { registerPage } from './register.tsx';
 import { resendPage } from './resend.tsx';
@@ -71,7 +72,7 @@ export async function storefront(root: App, incoming: Incoming, stylesheets: rea
 }
 
 /** Query parameters that say where to go and in which language; any other may be a secret. */
-const publicParameters = new Set(['_store', '_locale', 'target']);
+const publicParameters = new Set(['_store', '_locale', 'target', 'redirectUri']);
 
 /** Whether the address of a page must not be passed on, not even to its own style sheet. */
 const isPrivateAddress = ({ query }: Incoming, path: string): boolean =>
@@ -89,7 +90,7 @@ async function answer(visit: Visit, path: string): Promise<Response> {
   if (!page) return notFound(visit);
   const signsIn = incoming.method === 'POST' && page.replacesSession === true;
   // A tab that asked with the id of a session that was just renewed comes this way, with the new one.
-  if (page.anonymous && visitor && !signsIn) return visit.redirect(localPath(visit.query.get('target')));
+  if (page.anonymous && visitor && !signsIn) return goOn(visit);
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return page.get(visit);
   if (incoming.method !== 'POST' || !page.post || !page.forms) return notFound(visit);
 

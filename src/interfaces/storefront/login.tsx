@@ -5,7 +5,8 @@ import { signIn, signInRefused } from '../../domain/sign-in/index.ts';
 import type { App } from '../../platform/app.ts';
 import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
-import { placeOf } from './open-visit.tsx';
+import { placeOf } from './place.ts';
+import { redirectTarget, withTarget } from './redirect-target.ts';
 import type { Page, Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
@@ -13,12 +14,14 @@ const FORM = 'loginForm';
 
 function LogIn({ visit }: { visit: Visit }) {
   const { t, typed, url, query } = visit;
+  const target = redirectTarget(visit);
   return (
     <>
       <h1>{t('customer.login')}</h1>
       <p className="lead">{t('customer.login.lead')}</p>
       <Form visit={visit} name={FORM} action={url('/login_check')}>
         <Hidden form={FORM} name="target" value={localPath(typed?.('target') || query.get('target'))} />
+        {target && <Hidden form={FORM} name="redirect_uri" value={target} />}
         <Field
           form={FORM}
           name="email"
@@ -36,7 +39,7 @@ function LogIn({ visit }: { visit: Visit }) {
           autoComplete="current-password"
         />
         <p className="beside">
-          <a href={url('/password/forgotten')} data-qa="customer-forgot-password-link">
+          <a href={url('/password/forgotten', withTarget(visit))} data-qa="customer-forgot-password-link">
             {t('customer.password.forgotten')}
           </a>
         </p>
@@ -49,18 +52,23 @@ function LogIn({ visit }: { visit: Visit }) {
         <Submit>{t('customer.login')}</Submit>
       </Form>
       <p className="aside">
-        <a href={url('/register')}>{t('customer.login.register')}</a>
+        <a href={url('/register', withTarget(visit))}>{t('customer.login.register')}</a>
       </p>
       <p className="aside">
-        <a href={url('/register/resend')}>{t('customer.confirmation.resend')}</a>
+        <a href={url('/register/resend', withTarget(visit))}>{t('customer.confirmation.resend')}</a>
       </p>
     </>
   );
 }
 
-const show = (visit: Visit) => visit.render(visit.t('customer.login'), <LogIn visit={visit} />);
+/** The form leads to the hosts of REDIRECT_HOSTS when the shopper came from one. */
+const show = (visit: Visit, options: Parameters<Visit['render']>[2] = {}) =>
+  visit.render(visit.t('customer.login'), <LogIn visit={visit} />, {
+    ...options,
+    formTargets: redirectTarget(visit) ? visit.app.config.REDIRECT_HOSTS : [],
+  });
 
-export const loginPage: Page = { path: '/login', anonymous: true, get: show };
+export const loginPage: Page = { path: '/login', anonymous: true, get: (visit) => show(visit) };
 
 /** Takes the log-in form, at the address that the reference product's form has. */
 export const loginCheckPage: Page = {
@@ -68,7 +76,7 @@ export const loginCheckPage: Page = {
   forms: [FORM],
   anonymous: true,
   replacesSession: true,
-  get: show,
+  get: (visit) => show(visit),
 
   async post(visit) {
     const { app, t, typed = () => '', cookies, incoming } = visit;
@@ -92,13 +100,14 @@ export const loginCheckPage: Page = {
       );
       cookies.set('session', started.token, remembered ? started.seconds : undefined);
       cookies.set('device', started.device, DEVICE_SECONDS);
-      return visit.redirect(localPath(typed('target')));
+      if (cookies.get('target') !== undefined) cookies.remove('target');
+      return goOn(visit);
     } catch (error) {
       const text = tooManyAttempts.is(error)
         ? t('security_blocker_page.wait', error.details)
         : sentences(t, error).join(' ');
       // 401 is for HTTP authentication; a form that was understood and refused is 422.
-      return visit.render(t('customer.login'), <LogIn visit={visit} />, {
+      return show(visit, {
         status: signInRefused.is(error) ? 422 : statusOf(error),
         notice: { kind: 'error', text },
       });
@@ -126,8 +135,14 @@ async function beginSession(
   };
 }
 
+/** Goes where the shopper wanted to before they had to sign in, or to their account. */
+export function goOn(visit: Visit): Response {
+  const target = redirectTarget(visit);
+  return target ? visit.leave(target) : visit.redirect(localPath(visit.typed?.('target') ?? visit.query.get('target')));
+}
+
 /** A page of ours to go on to: never another site, whatever the address said, nor to log in again or out. */
-export function localPath(target: string | null | undefined): string {
+function localPath(target: string | null | undefined): string {
   const isLocal = target && /^(?:\/[\w-]+)+\/?$/.test(target);
   return isLocal && !['/login', '/login_check', '/logout'].includes(placeOf(target).path)
     ? target

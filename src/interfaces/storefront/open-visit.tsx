@@ -7,35 +7,24 @@ import type { App } from '../../platform/app.ts';
 import { newToken, sameText, sign } from '../../platform/crypto/token.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { openCookies } from './cookies.ts';
+import type { Place } from './place.ts';
 import { SiteFrame } from './site-frame.tsx';
 import { type Notice, notices, type Visit, type Visitor } from './visit.ts';
 import { wordsFor } from './words.ts';
 
-/** Where a request wants to go: `/DE/en/login` is the log-in page of a store in a language; both may be left out. */
-export interface Place {
-  store: string | undefined;
-  language: string | undefined;
-  path: string;
-}
-
-const prefixes = /^(?:\/(?<store>[A-Z][A-Z0-9_]{1,9}))?(?:\/(?<language>[a-z]{2}))?(?<path>\/.*)?$/;
-
-export function placeOf(path: string): Place {
-  const { store, language, path: rest = '/' } = prefixes.exec(path)?.groups ?? {};
-  return { store, language, path: rest === '/' ? '/' : rest.replace(/\/$/, '') };
-}
-
 /** Sent with every page: nothing from elsewhere, no script, no frame, no copy in a cache. */
 const headers = {
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
+
+/** Chromium applies `form-action` to the redirect that follows a form too, so the form that leads elsewhere names where. */
+const securityPolicy = (formTargets: readonly string[]) =>
+  `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action ${["'self'", ...formTargets].join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Finds out who visits, which store, and in which language. */
 export async function openVisit(
@@ -99,7 +88,13 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
   const browserAndSession = visitor ? `${browser} ${visitor.session.id}` : browser;
   const shown = noticeOf(cookies.get('notice'));
   const answerHeaders = (extra: Record<string, string>) => {
-    const made = new Headers({ ...headers, 'Content-Language': locale, 'X-Request-Id': incoming.id, ...extra });
+    const made = new Headers({
+      ...headers,
+      'Content-Security-Policy': securityPolicy([]),
+      'Content-Language': locale,
+      'X-Request-Id': incoming.id,
+      ...extra,
+    });
     for (const change of cookies.changes()) made.append('Set-Cookie', change);
     return made;
   };
@@ -118,7 +113,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
       );
     },
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
-    render(title, body, { status = 200, notice } = {}) {
+    render(title, body, { status = 200, notice, formTargets = [] } = {}) {
       const failure = visit.failure && ({ kind: 'error', text: t(visit.failure) } as const);
       const flash = shown && { kind: shown.kind, text: t(shown.message, wordsFor(app)) };
       if (shown) cookies.remove('notice');
@@ -134,7 +129,10 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
           {body}
         </SiteFrame>,
       );
-      return new Response(`<!doctype html>${html}`, { status, headers: answerHeaders({}) });
+      return new Response(`<!doctype html>${html}`, {
+        status,
+        headers: answerHeaders({ 'Content-Security-Policy': securityPolicy(formTargets) }),
+      });
     },
     async renewSession() {
       const token = cookies.get('session');
@@ -145,6 +143,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
       if (notice) cookies.set('notice', `${notice.kind}:${notice.message}`, 60);
       return new Response(null, { status: 302, headers: answerHeaders({ Location: prefix + path }) });
     },
+    leave: (address) => new Response(null, { status: 302, headers: answerHeaders({ Location: address }) }),
   };
   return visit;
 }

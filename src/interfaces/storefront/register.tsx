@@ -5,18 +5,21 @@ import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
+import { loginPath, redirectTarget, rememberTarget, withTarget } from './redirect-target.ts';
 import { sentences } from './words.ts';
 
 const FORM = 'registerForm';
 
 function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }) {
   const { t, typed, url, app } = visit;
+  const target = redirectTarget(visit);
   return (
     <>
       <h1>{t('customer.registration')}</h1>
       <p className="lead">{t('customer.registration.lead', { shop: app.config.SHOP_NAME })}</p>
       <Form visit={visit} name={FORM} action={url('/register')}>
         <Hidden form={FORM} name="is_guest" value="" />
+        {target && <Hidden form={FORM} name="redirect_uri" value={target} />}
         <PersonFields visit={visit} form={FORM} errors={errors} value={(name) => typed?.(name)} salutationRequired />
         <Field
           form={FORM}
@@ -51,7 +54,7 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
         <Submit>{t('customer.registration.submit')}</Submit>
       </Form>
       <p className="aside">
-        <a href={url('/login')}>{t('customer.registration.login')}</a>
+        <a href={url('/login', withTarget(visit))}>{t('customer.registration.login')}</a>
       </p>
     </>
   );
@@ -98,7 +101,8 @@ export const registerPage: Page = {
     const message = app.config.DOUBLE_OPT_IN
       ? 'customer.authorization.validate_email_address'
       : 'customer.authorization.success';
-    return visit.redirect('/login', { kind: 'success', message });
+    rememberTarget(visit);
+    return visit.redirect(loginPath(visit), { kind: 'success', message });
   },
 };
 

@@ -6,6 +6,7 @@ import { Form, Hidden } from './form.tsx';
 import { linkTrouble } from './link-trouble.tsx';
 import { type FieldErrors, NewPasswordFields } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
+import { loginPath } from './redirect-target.ts';
 import { sentences, statusOf } from './words.ts';
 
 const FORM = 'restoreForm';
@@ -66,6 +67,6 @@ export const restorePage: Page = {
       return linkTrouble(visit, error, another);
     }
     cookies.remove('session');
-    return visit.redirect('/login', { kind: 'success', message: 'customer.password.changed' });
+    return visit.redirect(loginPath(visit), { kind: 'success', message: 'customer.password.changed' });
   },
 };

@@ -70,12 +70,19 @@ export interface Visit {
   render(
     title: string,
     body: ReactElement,
-    options?: { status?: number; notice?: { kind: Notice['kind']; text: string } },
+    options?: {
+      status?: number;
+      notice?: { kind: Notice['kind']; text: string };
+      /** Origins a form of the page may be redirected to, beside ours. */
+      formTargets?: readonly string[];
+    },
   ): Response;
   /** Gives the visitor's session another id, as it gains rights. Call it before the answer is made. */
   renewSession(): Promise<void>;
   /** Goes on to another page, which shows the notice. */
   redirect(path: string, notice?: Notice): Response;
+  /** Goes on to an address that {@link redirectTarget} returned. */
+  leave(address: string): Response;
 }
 
 type Answer = Promise<Response> | Response;
