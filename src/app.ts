@@ -2,11 +2,12 @@ import { addressesPrivacy } from './domain/addresses/index.ts';
 import { sendImpersonated } from './domain/agents/index.ts';
 import { auditPrivacy } from './domain/audit/index.ts';
 import { availabilityPrivacy } from './domain/availability/index.ts';
-import { campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/campaigns/index.ts';
+import { campaignGauges, campaignsPrivacy, sendCampaignBatch, sendCampaignMail } from './domain/campaigns/index.ts';
 import { codesPrivacy, sweepCodes } from './domain/codes/index.ts';
 import { companiesPrivacy } from './domain/companies/index.ts';
 import { credentialMails } from './domain/credentials/index.ts';
 import { applyReferenceOffset, customerMails, customersPrivacy } from './domain/customers/index.ts';
+import { importGauges } from './domain/imports/index.ts';
 import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
 import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
 import { ordersPrivacy } from './domain/orders/index.ts';
@@ -24,11 +25,14 @@ import { openSecrets } from './platform/crypto/secrets.ts';
 import { migrate } from './platform/database/migrate.ts';
 import { type Database, openDatabase, poolOptions } from './platform/database/open.ts';
 import type { AnyJob } from './platform/jobs/job.ts';
+import { jobGauges } from './platform/jobs/gauges.ts';
 import { openQueue } from './platform/jobs/queue.ts';
 import type { Log } from './platform/log.ts';
 import { sweepMailbox } from './platform/mail/sweep.ts';
 import { openMailer } from './platform/mail/mailer.ts';
 import { openMemory } from './platform/memory.ts';
+import type { DatabaseGauges } from './platform/metrics/database-gauges.ts';
+import { openMetrics } from './platform/metrics/metrics.ts';
 import type { PrivacyHook } from './platform/privacy.ts';
 
 /** Everything that happens later, or again and again. */
@@ -65,6 +69,13 @@ const privacy: readonly PrivacyHook[] = [
   customersPrivacy,
 ];
 
+/** What the database knows and `/metrics` shows. */
+export const databaseGauges: readonly DatabaseGauges[] = [
+  jobGauges(jobs.map(({ name }) => name)),
+  importGauges,
+  campaignGauges,
+];
+
 export interface OpenApp {
   app: App;
   database: Database;
@@ -78,6 +89,7 @@ export async function openApp(
   options: { supervise: boolean; anySecret?: boolean; clock?: Clock; database?: Database },
 ): Promise<OpenApp> {
   const clock = options.clock ?? systemClock;
+  const metrics = openMetrics();
   const database = options.database ?? (await openDatabase(config, log));
   try {
     const applied = await migrate(database.connection);
@@ -90,6 +102,7 @@ export async function openApp(
       supervise: options.supervise,
       shutdownSeconds: config.SHUTDOWN_SECONDS,
       pool: poolOptions(config),
+      metrics,
     });
     const mailer = openMailer(config, database.db, clock.now);
     const app: App = {
@@ -98,12 +111,13 @@ export async function openApp(
       log,
       db: database.db,
       connection: database.connection,
-      hasher: openHasher(config, log),
+      hasher: openHasher(config, log, metrics.hashed),
       strength: openStrengthEstimator(log),
       secrets,
       queue,
       memory: openMemory(),
       mailer,
+      metrics,
       privacy,
       origin: { door: 'jobs', actor: 'system' },
       now: clock.now,

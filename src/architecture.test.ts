@@ -37,7 +37,7 @@ const DOMAINS = [
 ];
 const INTERFACES = new Set(['storefront-api', 'storefront', 'operations', 'cli']);
 /** They put the house together, so they may know every room. */
-const COMPOSITION_ROOTS = new Set(['app.ts', 'server.ts', 'main.ts', 'processes.ts', 'demo.ts']);
+const COMPOSITION_ROOTS = new Set(['app.ts', 'server.ts', 'operator-server.ts', 'main.ts', 'processes.ts', 'demo.ts']);
 const MOST_LINES = 350;
 const MOST_FILES = 20;
 

@@ -5,6 +5,7 @@ import { countDemoAccounts } from './domain/demo/index.ts';
 import type { App } from './platform/app.ts';
 import { jobs, openApp } from './app.ts';
 import type { Command, Terminal } from './interfaces/cli/command.ts';
+import { checkOperatorPort, startOperatorServer } from './operator-server.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { keepEmbedded } from './platform/database/keep-embedded.ts';
@@ -19,6 +20,7 @@ export async function serveProcess(config: Config): Promise<number> {
   const stopping = signalled(log);
   // Before anything is set up or seeded for a server that could not answer.
   await checkPort(config.HOST, config.PORT);
+  await checkOperatorPort(config);
   const open = await openApp(config, log, { supervise: config.RUN_JOBS });
   let release = async () => {};
   try {
@@ -29,6 +31,7 @@ export async function serveProcess(config: Config): Promise<number> {
     if (config.DEMO_DATA) await fillWithDemoData(open.app);
     const { startServer } = await import('./server.ts');
     const server = await startServer(open.app);
+    const operators = await startOperatorServer(open.app, server.lifecycle);
     if (config.RUN_JOBS) await open.app.queue.work(open.app, jobs);
     if (config.NODE_ENV !== 'production') process.stdout.write(welcome(config, server.port));
     log.info({ port: server.port }, 'ready');
@@ -40,6 +43,7 @@ export async function serveProcess(config: Config): Promise<number> {
       await drained(config, log);
     }
     await server.close();
+    await operators.close();
   } finally {
     try {
       await release();
@@ -66,16 +70,24 @@ function drained({ SHUTDOWN_DELAY }: Config, log: Log): Promise<void> {
   return systemClock.wait(SHUTDOWN_DELAY * 1000);
 }
 
-/** Jobs alone. */
+/** Jobs alone, and health and metrics of the process that works them. */
 export async function workProcess(config: Config): Promise<number> {
   const log = openLog(config);
   const stopping = signalled(log);
+  await checkOperatorPort(config);
   const open = await openApp(config, log, { supervise: true });
   try {
     await open.app.queue.work(open.app, jobs);
-    log.info('working jobs');
-    await warnOfDemo(open.app);
-    await stopping;
+    const lifecycle = { isDraining: false };
+    const operators = await startOperatorServer(open.app, lifecycle);
+    try {
+      log.info('working jobs');
+      await warnOfDemo(open.app);
+      await stopping;
+      lifecycle.isDraining = true;
+    } finally {
+      await operators.close();
+    }
   } finally {
     await closeAll(open, log);
   }

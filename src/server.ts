@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { type HttpBindings, serve } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Lifecycle, operations } from './interfaces/operations/index.ts';
 import { isPage, pagePaths, storefront } from './interfaces/storefront/index.tsx';
@@ -8,7 +8,7 @@ import { decoupled, docs, isApi, resourceTypes, storefrontApi } from './interfac
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
 import { type Incoming, incomingOf } from './platform/http/incoming.ts';
-import { portRefused } from './platform/http/port.ts';
+import { listen } from './platform/http/listen.ts';
 import { withStrictTransport } from './platform/http/strict-transport.ts';
 import { startRefused } from './platform/problem.ts';
 import { logRequest } from './platform/request-log.ts';
@@ -19,6 +19,7 @@ STATUS_CODES[422] = 'Unprocessable Content';
 export interface Server {
   /** The port listened on, which is not the configured one where that is 0. */
   port: number;
+  readonly lifecycle: Lifecycle;
   /** Says that it is not ready any more, and asks clients to come back over another connection. */
   drain(): void;
   /** Takes no more requests and lets those that run finish. */
@@ -33,24 +34,18 @@ export interface Server {
 export async function startServer(app: App): Promise<Server> {
   const lifecycle = { isDraining: false };
   const { fetch } = await buildHono(app, lifecycle);
-  const { HOST, PORT } = app.config;
-  return new Promise((resolve, reject) => {
-    const drain = () => void (lifecycle.isDraining = true);
-    const close = () => {
+  const { HOST, PORT, SHUTDOWN_SECONDS } = app.config;
+  const { port, close } = await listen(fetch, HOST, PORT);
+  const drain = () => void (lifecycle.isDraining = true);
+  return {
+    port,
+    lifecycle,
+    drain,
+    close() {
       drain();
-      return closeServer(server, app.config.SHUTDOWN_SECONDS);
-    };
-    const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) => resolve({ port, drain, close }));
-    server.on('error', (error: NodeJS.ErrnoException) => reject(portRefused(error, HOST, PORT)));
-  });
-}
-
-async function closeServer(server: ReturnType<typeof serve>, seconds: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), seconds * 1000);
-  await closed;
-  clearTimeout(late);
+      return close(SHUTDOWN_SECONDS);
+    },
+  };
 }
 
 /** The order of interfaces: operators' pages, shopper pages, and the API for everything else, its 404 included. */
@@ -64,6 +59,8 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
     const started = performance.now();
     const request = incoming(context);
     const response = await answer(request);
+    const ms = performance.now() - started;
+    app.metrics.served({ route: request.route, method: request.method, status: response.status, ms });
     // A client that keeps the connection would use it when it is closed.
     if (lifecycle.isDraining) response.headers.set('Connection', 'close');
     logRequest(app.log, {
@@ -71,7 +68,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
       method: request.method,
       path: maskPath(request.path),
       status: response.status,
-      ms: Math.round(performance.now() - started),
+      ms: Math.round(ms),
     });
     return response;
   });
@@ -79,7 +76,9 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
 
   async function answer(request: Incoming): Promise<Response> {
     const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
-    const found = assetOf(assets, request.path) ?? (elsewhere && (await elsewhere));
+    const asset = assetOf(assets, request.path);
+    if (asset) request.route = request.path;
+    const found = asset ?? (elsewhere && (await elsewhere));
     if (found) return withStrictTransport(app.config, found);
     if (wantsPage(request)) return withStrictTransport(app.config, await storefront(app, request, stylesheets));
     return storefrontApi(app, request);

@@ -10,6 +10,7 @@ import type { Queue } from './jobs/queue.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { Memory } from './memory.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { PrivacyHook } from './privacy.ts';
 
 /** What a use case may use. Handed down as the first argument; there is no other way to reach the world. */
@@ -26,6 +27,7 @@ export interface App {
   readonly queue: Queue;
   readonly memory: Memory;
   readonly mailer: Mailer;
+  readonly metrics: Metrics;
   /** What every domain with personal data does when a person is erased or asks for a copy. */
   readonly privacy: readonly PrivacyHook[];
   /** On whose behalf this runs; interfaces set it for each request. */

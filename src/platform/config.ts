@@ -29,6 +29,16 @@ export const Settings = z.object({
     .describe('`production` asks for real secrets and real mail and hides the mailbox'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('TCP port to listen on'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every interface'),
+  METRICS_PORT: z
+    .union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)], { error: 'must be a port, or off' })
+    .optional()
+    .describe(
+      'TCP port of /metrics, /health/live and /health/ready for operators, of servers and workers; 0 for any free one, `off` for none. Unset: 9464, or none where that is taken',
+    ),
+  METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address METRICS_PORT listens on; anyone who reaches it reads the metrics, so keep it from the public'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -260,3 +260,17 @@ export function campaignsOf(db: Db, customerId: string) {
     .where('customerId', '=', customerId)
     .execute();
 }
+
+/** Recipients of all campaigns by state, from the counters that the database keeps, and the campaigns under way. */
+export function sumOfCampaigns(db: Db) {
+  return db
+    .selectFrom('campaign')
+    .select([
+      sql<number>`coalesce(sum(waiting), 0)::float8`.as('waiting'),
+      sql<number>`coalesce(sum(queued), 0)::float8`.as('queued'),
+      sql<number>`coalesce(sum(sent), 0)::float8`.as('sent'),
+      sql<number>`coalesce(sum(skipped), 0)::float8`.as('skipped'),
+      sql<number>`count(*) filter (where finished_at is null)`.as('running'),
+    ])
+    .executeTakeFirstOrThrow();
+}

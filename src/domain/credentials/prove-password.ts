@@ -32,5 +32,6 @@ export async function proveCurrentPassword(app: App, customerId: string, passwor
     throw passwordWrong({});
   }
   await admission.succeeded(app, { clear: true });
+  app.metrics.signInEnded('password-change', 'succeeded');
   return customer;
 }

@@ -10,4 +10,4 @@ export { importRefused } from '../../platform/import/problems.ts';
 export { neutral } from '../../platform/import/neutral.ts';
 export { errorCode, type RawRow } from '../../platform/import/read-rows.ts';
 export { openRehearsal, type Rehearsal } from '../../platform/import/rehearsal.ts';
-export { runImport } from './run-import.ts';
+export { importGauges, runImport } from './run-import.ts';

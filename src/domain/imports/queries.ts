@@ -67,6 +67,23 @@ export async function forgetBroken(db: Db, id: string): Promise<void> {
     .execute();
 }
 
+/** Runs and their rows by what they bring in and how they stand. */
+export function sumOfRuns(db: Db): Promise<({ entity: string; state: string; runs: number } & RunCounts)[]> {
+  return db
+    .selectFrom('importRun')
+    .select(({ fn }) => [
+      'entity',
+      'state',
+      fn.countAll<number>().as('runs'),
+      sql<number>`sum(created)::float8`.as('created'),
+      sql<number>`sum(updated)::float8`.as('updated'),
+      sql<number>`sum(unchanged)::float8`.as('unchanged'),
+      sql<number>`sum(rejected)::float8`.as('rejected'),
+    ])
+    .groupBy(['entity', 'state'])
+    .execute();
+}
+
 /** A table of this session that is empty again after each transaction. */
 export async function makeStaging(db: Db, table: string, definition: string): Promise<void> {
   await sql`create temporary table if not exists ${sql.id(table)} (${sql.raw(definition)}) on commit delete rows`.execute(

@@ -2,6 +2,7 @@ import type { App } from '../../platform/app.ts';
 import { fingerprint } from '../../platform/crypto/token.ts';
 import { openSession } from '../../platform/database/session.ts';
 import { newId } from '../../platform/id.ts';
+import type { DatabaseGauges } from '../../platform/metrics/database-gauges.ts';
 import { record } from '../audit/index.ts';
 import { raiseNumber } from '../customers/index.ts';
 import { addToChunk, type Chunk, emptyChunk, noteUnique } from './chunk.ts';
@@ -18,6 +19,7 @@ import {
   passwordKindsOf,
   type Run,
   type RunCounts,
+  sumOfRuns,
   unfinishedRun,
 } from './queries.ts';
 import { cellReader, readHeader, rowProblems, withFirst } from './read-header.ts';
@@ -265,3 +267,28 @@ function inTurn<T>(task: (item: T) => Promise<void>, ahead: number) {
     done: () => last,
   };
 }
+
+/** Rows of all imports so far. The console imports and is not scraped, so its runs are read where it notes them. */
+export const importGauges: DatabaseGauges = {
+  gauges: {
+    clientele_import_rows: {
+      help: 'Rows of all imports so far, by entity and outcome: created, updated, unchanged or rejected',
+      labels: ['entity', 'outcome'],
+    },
+    clientele_import_runs: {
+      help: 'Runs of imports, by entity and state: running, finished or failed',
+      labels: ['entity', 'state'],
+    },
+  },
+  async read(db) {
+    const runs = await sumOfRuns(db);
+    return runs.flatMap(({ entity, state, runs, ...rows }) => [
+      { gauge: 'clientele_import_runs', labels: { entity, state }, value: runs },
+      ...Object.entries(rows).map(([outcome, value]) => ({
+        gauge: 'clientele_import_rows',
+        labels: { entity, outcome },
+        value,
+      })),
+    ]);
+  },
+};

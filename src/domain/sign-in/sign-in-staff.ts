@@ -58,7 +58,7 @@ export async function signInStaff<T>(
       throw signInRefused({});
     }
     const better = outdated ? await rehashPassword(app, password) : undefined;
-    return await transact(asStaff(app, user), async (app) => {
+    const admitted = await transact(asStaff(app, user), async (app) => {
       // What was read before the password was verified must still hold.
       const held = await lockStaff(app.db, user.id);
       if (!held || !mayEnter(held.user, door) || held.passwordHash !== known.passwordHash) throw signInRefused({});
@@ -69,6 +69,8 @@ export async function signInStaff<T>(
       await record(app, { action: 'staff.signed-in', facts: { door, staff: user.id } });
       return admit(app, user);
     });
+    app.metrics.signInEnded(door, 'succeeded');
+    return admitted;
   } catch (error) {
     if (overloaded.is(error)) await giveUp();
     throw error;

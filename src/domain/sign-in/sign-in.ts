@@ -133,6 +133,7 @@ async function prove(app: App, { email, password, door, clears, device: cookie }
       // What was read before the password was verified must still hold: a reset or a lock may have come in between.
       if (!(await finishSignIn(app.db, { customer, now: app.now(), held, clear, network: from, entry, refresh })))
         throw signInRefused({});
+      app.metrics.signInEnded(door, 'succeeded');
     },
   };
 }

@@ -61,22 +61,39 @@ export async function admitGuess(app: App, guess: Guess, ask: typeof admit = adm
     if (admitted.length === held.length) break;
     // As many as may still fail are being verified elsewhere: what was let in is given back until it is clear how they end.
     if (admitted.length > 0) await release(app.db, admitted, null);
-    if (blocked || waited >= BUSY_PATIENCE_MS) throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+    if (blocked || waited >= BUSY_PATIENCE_MS) {
+      app.metrics.signInEnded(guess.door, 'locked_out');
+      throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+    }
     await app.clock.wait(BUSY_WAIT_MS);
+  }
+  let isCounted = false;
+  /** Once, although the transaction may be run again. */
+  function count(app: App, blocked: boolean) {
+    if (isCounted) return;
+    isCounted = true;
+    app.metrics.signInEnded(guess.door, 'refused');
+    if (blocked) app.metrics.lockoutBegan(guess.door);
   }
   return {
     held,
     network: guess.network === UNKNOWN_NETWORK ? undefined : attempt.network,
     succeeded: (app, { clear }) => release(app.db, held, clear ? tight.key : null),
-    failed: async (app) => ({ blocked: (await countFailure(app.db, [tight, ...wide], app.now())).length > 0 }),
+    async failed(app) {
+      const blocked = (await countFailure(app.db, [tight, ...wide], app.now())).length > 0;
+      count(app, blocked);
+      return { blocked };
+    },
   };
 }
 
 /** Throws {@link tooManyAttempts} if a guess would be refused now, without counting it. */
 export async function refuseBlocked(app: App, guess: Guess): Promise<void> {
   const { tight, wide } = countersOf(app, guess);
-  if (await isBlockedKey(app.db, { ...attemptOf(guess, [tight, ...wide]), now: app.now() }))
+  if (await isBlockedKey(app.db, { ...attemptOf(guess, [tight, ...wide]), now: app.now() })) {
+    app.metrics.signInEnded(guess.door, 'locked_out');
     throw tooManyAttempts({ minutes: Math.ceil(tight.blockSeconds / 60) });
+  }
 }
 
 /** What attempts count by whose network is not known; it is never a known one. */

@@ -6,6 +6,7 @@ import { isKnownHost } from '../../platform/http/known-hosts.ts';
 import { type Lifecycle, ready } from './ready.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
 
+export { operatorPort } from './metrics.ts';
 export type { Lifecycle };
 
 /** Pages for operators and developers, or undefined where the address is none of them. */
@@ -16,9 +17,12 @@ export const operations = (
 ): Promise<Response | undefined> | undefined =>
   /^\/(?:health|dev)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
 
+const paths = new Set(['/health/live', '/health/connection', '/health/ready', '/dev/mailbox', '/dev/mailbox.json']);
+
 async function answer(app: App, incoming: Incoming, lifecycle: Lifecycle): Promise<Response | undefined> {
   const { path, method, header } = incoming;
   if (method !== 'GET' && method !== 'HEAD') return undefined;
+  if (paths.has(path)) incoming.route = path;
   if (path === '/health/live') return Response.json({ status: 'ok' });
   if (path === '/health/connection') return connection(app, incoming);
   if (path === '/health/ready') return ready(app, lifecycle);
@@ -29,7 +33,9 @@ async function answer(app: App, incoming: Incoming, lifecycle: Lifecycle): Promi
   if (path === '/dev/mailbox') return mailbox(app);
   if (path === '/dev/mailbox.json') return mailboxJson(app);
   const id = /^\/dev\/mailbox\/(.+)$/.exec(path)?.[1] ?? '';
-  return isUuid(id) ? mailboxMail(app, id) : undefined;
+  if (!isUuid(id)) return undefined;
+  incoming.route = '/dev/mailbox/{id}';
+  return mailboxMail(app, id);
 }
 
 const unknownHost = () =>

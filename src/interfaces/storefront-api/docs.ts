@@ -60,12 +60,14 @@ const send = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
 /** `/docs`: the API described, to be read and tried; undefined for other paths. */
 export async function answerDocs(
   app: App,
-  { method, path }: Incoming,
+  incoming: Incoming,
   resources: readonly Resource[],
 ): Promise<Response | undefined> {
+  const { method, path } = incoming;
   const file = /^\/docs(?:\/([\w.-]*))?$/.exec(path);
   if (!file || method !== 'GET' || !app.config.API_DOCS) return undefined;
   const [, name = ''] = file;
+  incoming.route = '/docs/{file}';
   if (name === '') return send(page, 'text/html; charset=utf-8');
   if (name === 'start.js') return send(start, 'text/javascript; charset=utf-8');
   if (name === 'openapi.json') return send(await description(app, resources), 'application/json');

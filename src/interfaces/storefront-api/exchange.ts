@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Bearer } from '../../domain/sign-in/index.ts';
 import { chooseLocale, chooseStore, type Store } from '../../domain/stores/index.ts';
 import type { App } from '../../platform/app.ts';
-import type { Incoming } from '../../platform/http/incoming.ts';
+import { type Incoming, UNKNOWN_ROUTE } from '../../platform/http/incoming.ts';
 import { type Audience, forAnyone, resource } from './resource.ts';
 import type { Resources, Route } from './route.ts';
 import { notFound } from './wire-problems.ts';
@@ -58,5 +58,6 @@ export const nowhere: Route = {
     },
   }),
   steps: [],
+  path: UNKNOWN_ROUTE,
   methods: [],
 };

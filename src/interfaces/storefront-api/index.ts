@@ -90,7 +90,10 @@ export async function storefrontApi(root: App, incoming: Incoming): Promise<Resp
   try {
     exchange = await begin(app, incoming, resources);
     headers['Content-Language'] = exchange.locale;
-    if (incoming.method === 'POST' && isToken(incoming)) return await answerToken(app, incoming, headers);
+    if (incoming.method === 'POST' && isToken(incoming)) {
+      incoming.route = '/token';
+      return await answerToken(app, incoming, headers);
+    }
     return incoming.method === 'OPTIONS' ? await preflight(exchange, headers) : await respond(exchange, headers);
   } catch (error) {
     return refuse(app, error, exchange?.locale ?? 'en_US', headers);

@@ -83,7 +83,7 @@ export async function run(exchange: Exchange): Promise<Answer> {
 
 /** The one address that is no resource. What is posted there is answered apart; here browsers ask whether they may. */
 export const isToken = ({ path }: Incoming): boolean => /^\/token\/?$/.test(path);
-const tokenRoute: Route = { ...nowhere, methods: ['POST'] };
+const tokenRoute: Route = { ...nowhere, path: '/token', methods: ['POST'] };
 
 function resolveRoute(exchange: Exchange) {
   const { incoming, resources } = exchange;
@@ -94,6 +94,7 @@ function resolveRoute(exchange: Exchange) {
   // No resource has versions, so asking for one asks for something that is not there.
   if (!route || /;\s*version=/i.test(incoming.header('content-type') ?? '')) throw notFound({});
   exchange.route = route;
+  incoming.route = route.path;
   exchange.audience = route.operation.audience;
 }
 

@@ -189,6 +189,8 @@ export interface Resource {
   /** Whether `mine` stands for the current user's own collection. */
   readonly mine: boolean;
   readonly operations: readonly Operation[];
+  /** Its paths, as the documentation and metrics write them: `/customers/{customerReference}/addresses/{id}`. */
+  readonly paths: Readonly<Record<Target, string>>;
   /** What `include` may name, by type. */
   readonly relations: ReadonlyMap<string, Relation>;
   /** The attributes of its items, for the documentation. Items of another type name it. */
@@ -225,6 +227,7 @@ export function resource(definition: {
     parents,
     mine,
     operations,
+    paths: pathsOf(parents, type),
     relations: new Map(Object.entries(relations)),
     shows: { type: as, attributes: shows, named },
     mfa: definition.mfa ?? false,
@@ -233,3 +236,11 @@ export function resource(definition: {
     namesGuests: definition.namesGuests ?? false,
   };
 }
+
+function pathsOf(parents: readonly string[], type: string): Resource['paths'] {
+  const many = `${parents.map((parent) => `/${parent}/{${idOf(parent)}}`).join('')}/${type}`;
+  return { many, one: `${many}/{id}`, mine: `${many}/mine` };
+}
+
+/** Name of the path parameter that identifies a parent. */
+export const idOf = (parent: string): string => (parent === 'customers' ? 'customerReference' : `${parent}Id`);

@@ -11,6 +11,8 @@ export interface Route {
   operation: Operation;
   /** From the root to the resource itself, which is the last. */
   steps: readonly Step[];
+  /** Pattern of the path, `/customers/{id}`. */
+  path: string;
   /** Methods the path answers; only pre-flights ask. */
   methods: readonly string[];
 }
@@ -47,16 +49,17 @@ export function findRoute(resources: Resources, method: string, steps: readonly 
   const last = steps.at(-1);
   const resource = resources.get(steps.length === 1 ? (last?.type ?? '') : steps.map(({ type }) => type).join('/'));
   if (!last || !resource) return undefined;
+  const at: Target = !last.id ? 'many' : resource.mine && last.id === 'mine' ? 'mine' : 'one';
+  const path = resource.paths[at];
   if (method === 'OPTIONS') {
     const [first] = resource.operations;
     const methods = [...new Set(resource.operations.map((operation) => operation.method))];
-    return first && { resource, operation: first, steps, methods };
+    return first && { resource, operation: first, steps, path, methods };
   }
   if (method === 'POST' && last.id !== undefined) return undefined;
   const fitting = resource.operations.filter((operation) => operation.method === method);
-  const at: Target = !last.id ? 'many' : resource.mine && last.id === 'mine' ? 'mine' : 'one';
   // A resource that says nothing of this case answers as it does otherwise; below another one there is no such thing.
   const isNowhere = method === 'GET' && resource.parents.length > 0;
   const operation = fitting.find((operation) => operation.at === at) ?? (isNowhere ? undefined : fitting.at(-1));
-  return operation && { resource, operation, steps, methods: [] };
+  return operation && { resource, operation, steps, path, methods: [] };
 }

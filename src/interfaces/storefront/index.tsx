@@ -57,6 +57,7 @@ export function isPage(path: string): boolean {
 export async function storefront(root: App, incoming: Incoming, stylesheets: readonly string[]): Promise<Response> {
   const app = appFor(root, incoming, 'pages');
   const place = placeOf(incoming.path);
+  if (place.path === '/' || pages.has(place.path)) incoming.route = place.path;
   let visit: Visit | undefined;
   let response: Response;
   try {

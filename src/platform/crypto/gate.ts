@@ -16,7 +16,17 @@ export interface Caller {
   onWait?: (milliseconds: number) => void;
 }
 
-export type Gate = <T>(task: () => Promise<T>, caller?: Caller) => Promise<T>;
+export interface Gate {
+  <T>(task: () => Promise<T>, caller?: Caller): Promise<T>;
+  load(): GateLoad;
+}
+
+export interface GateLoad {
+  running: number;
+  waiting: number;
+  /** Tasks that were refused since the start. */
+  refused: number;
+}
 
 interface Waiter {
   enter(): void;
@@ -33,6 +43,7 @@ interface Waiter {
 export function gate({ running, waiting, patienceMs }: Limits): Gate {
   let active = 0;
   let length = 0;
+  let refused = 0;
   /** Waiting tasks by network; the first network is served next. */
   const queues = new Map<string, Waiter[]>();
 
@@ -55,6 +66,11 @@ export function gate({ running, waiting, patienceMs }: Limits): Gate {
     const rest = queues.get(network);
     if (rest && queues.delete(network)) queues.set(network, rest);
     return waiter;
+  }
+
+  function full() {
+    refused += 1;
+    return overloaded({ retryAfterSeconds: 2 });
   }
 
   function makeRoom(network: string) {
@@ -86,7 +102,7 @@ export function gate({ running, waiting, patienceMs }: Limits): Gate {
       length += 1;
     });
 
-  return async function pass(task, { network = '', onWait } = {}) {
+  async function pass<T>(task: () => Promise<T>, { network = '', onWait }: Caller = {}): Promise<T> {
     if (active >= running) {
       const since = performance.now();
       await turn(network);
@@ -102,7 +118,7 @@ export function gate({ running, waiting, patienceMs }: Limits): Gate {
       if (waiter) waiter.enter();
       else active -= 1;
     }
-  };
-}
+  }
 
-const full = () => overloaded({ retryAfterSeconds: 2 });
+  return Object.assign(pass, { load: () => ({ running: active, waiting: length, refused }) });
+}

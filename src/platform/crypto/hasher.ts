@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { stopwatch } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { overloaded } from '../problem.ts';
@@ -49,7 +50,12 @@ const NEW_IN_HAND = 2;
 /** Milliseconds for which a process may compute one imported hash: the dearest takes two seconds of an idle core. */
 const IMPORTED_TIMEOUT_MS = 60_000;
 
-export function openHasher(config: Config, log: Log): Hasher {
+/** @param onHashed is called with the lane of a computation and the milliseconds it took */
+export function openHasher(
+  config: Config,
+  log: Log,
+  onHashed: (lane: keyof Lanes, ms: number) => void = () => {},
+): Hasher {
   // The library's algorithm, if none is named, is argon2id.
   const options = {
     memoryCost: config.ARGON2_MEMORY_KIB,
@@ -73,9 +79,19 @@ export function openHasher(config: Config, log: Log): Hasher {
   const either = <T>(inProcess: () => Promise<T>, onThread: () => Promise<T>) =>
     inProcess().catch(() => onThreads(onThread));
 
+  /** Runs a computation in its lane and measures it, without the time it waits. */
+  const compute = <T>(name: keyof Lanes, computation: () => Promise<T>, caller?: Caller): Promise<T> =>
+    lanes[name](async () => {
+      const elapsed = stopwatch();
+      const result = await computation();
+      onHashed(name, elapsed());
+      return result;
+    }, caller);
+
   return {
     hash: (password, caller) =>
-      lanes.newPasswords(
+      compute(
+        'newPasswords',
         () =>
           either(
             () => processes.hash(password, options),
@@ -84,7 +100,8 @@ export function openHasher(config: Config, log: Log): Hasher {
         caller,
       ),
     verify: (stored, password, caller) =>
-      lanes.signIn(
+      compute(
+        'signIn',
         () =>
           either(
             () => processes.verify(stored, password),
@@ -93,7 +110,8 @@ export function openHasher(config: Config, log: Log): Hasher {
         caller,
       ),
     verifyImported: (format, stored, password, caller) =>
-      lanes.imported(
+      compute(
+        'imported',
         () =>
           importedProcesses.verifyImported(format, stored, password).catch(() => {
             throw overloaded({ retryAfterSeconds: 5 });

@@ -52,8 +52,20 @@ export interface WritablePool {
   query(text: string, values?: readonly unknown[]): Promise<Rows>;
   /** Whether the server said within this time that its disk, memory or connections are used up. */
   wasFull(withinMs: number): boolean;
+  load(): PoolLoad;
   end(): Promise<void>;
   readonly options: object;
+}
+
+export interface PoolLoad {
+  /** Connections that are open. */
+  total: number;
+  /** Of these, connections nobody uses. */
+  idle: number;
+  /** Requests for a connection that wait. */
+  waiting: number;
+  /** Connections there may be. */
+  size: number;
 }
 
 /** Milliseconds until an idle connection is checked by the operating system, and until it is closed. */
@@ -211,6 +223,12 @@ export function openWritablePool(address: DatabaseAddress, options: PoolOptions,
       }
     },
     wasFull: (withinMs) => sinceFull !== undefined && sinceFull() < withinMs,
+    load: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      size: options.size,
+    }),
     end: () => pool.end(),
     options: config,
   };

@@ -25,12 +25,19 @@ export interface Incoming {
   readonly network: string;
   /** Address that the connection came from: the client’s, or its last proxy’s. */
   readonly peer: string;
+  /**
+   * Pattern of the path, `/customers/{id}`, for metrics and traces: whoever answers sets it, from a fixed set. What nobody
+   * answers stays {@link UNKNOWN_ROUTE}.
+   */
+  route: string;
   header(name: string): string | undefined;
   /** @throws {@link bodyTooLarge} before more than the limit is read. */
   text(): Promise<string>;
 }
 
 export const bodyTooLarge = problem('http.body-too-large', 413);
+
+export const UNKNOWN_ROUTE = 'unknown';
 
 const requestId = /^[\w.-]{8,64}$/;
 
@@ -56,6 +63,7 @@ class HttpRequest implements Incoming {
   readonly base: string;
   readonly network: string;
   readonly peer: string;
+  route = UNKNOWN_ROUTE;
   readonly header: Incoming['header'];
   readonly text: Incoming['text'];
   #query: URLSearchParams | undefined;

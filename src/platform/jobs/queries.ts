@@ -27,9 +27,40 @@ export async function pingQueue(database: QueueDatabase): Promise<void> {
   await database.pool.query('select version from pgboss.version');
 }
 
-/** Lets the statements of this transaction take as long as they need. */
-export async function liftTimeLimit(db: Db): Promise<void> {
-  await sql`select set_config('statement_timeout', '0', true)`.execute(db);
+/** Jobs of one queue that are counted, so that a campaign with a million emails costs no more than a small one. */
+export const JOBS_COUNTED = 10_000;
+
+/** What waits in one queue. */
+export interface QueueLoad {
+  queue: string;
+  waiting: number;
+  /** Jobs that failed and wait for their next try. */
+  retry: number;
+  /** Seconds the job that has been due longest waits. */
+  oldest: number;
+}
+
+/** What waits in each of these queues, and how many jobs failed for good. */
+export async function loadOfQueues(
+  db: Db,
+  names: readonly string[],
+  now: Date,
+): Promise<{ queues: QueueLoad[]; givenUp: number }> {
+  // The states of the lateral query are those of pg-boss's index for fetching; what runs is counted by those who run it.
+  const { rows } = await sql<QueueLoad>`
+    select names.name as queue, waiting, retry,
+      greatest(0, extract(epoch from ${now}::timestamptz - due))::float8 as oldest
+    from unnest(${names}::text[]) as names (name)
+    cross join lateral (
+      select count(*) filter (where state = 'created') as waiting, count(*) filter (where state = 'retry') as retry,
+        min(start_after) as due
+      from (select state, start_after from pgboss.job where job.name = names.name and state < 'active' and not blocked
+        order by priority desc, created_on limit ${JOBS_COUNTED}) as queued
+    ) as queued`.execute(db);
+  const dead = await sql<{ count: number }>`
+    select count(*) as count from (select from pgboss.job where name = 'dead-letters' and state < 'active' and not blocked
+      limit ${JOBS_COUNTED}) as dead`.execute(db);
+  return { queues: rows, givenUp: dead.rows[0]?.count ?? 0 };
 }
 
 /** The statement of pg-boss that queues a job: its text is the same for all jobs of a queue. */

@@ -1,15 +1,18 @@
 import { fromKysely, PgBoss } from 'pg-boss';
 import { type App, transact } from '../app.ts';
+import { stopwatch } from '../clock.ts';
 import type { DatabaseAddress } from '../database/address.ts';
 import { isConflict, isDatabaseAway } from '../database/errors.ts';
+import { limitTime } from '../database/limit-time.ts';
 import type { Db } from '../database/open.ts';
-import type { PoolOptions } from '../database/pool.ts';
+import type { PoolLoad, PoolOptions } from '../database/pool.ts';
 import { openQueueDatabase } from '../database/queue-database.ts';
 import { errorText, type Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { AnyJob, Queued } from './job.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
 import { openOutage } from './outage.ts';
-import { type ComposedJob, isConnected, liftTimeLimit, pingQueue, takeOverJobs } from './queries.ts';
+import { type ComposedJob, isConnected, pingQueue, takeOverJobs } from './queries.ts';
 
 /** Where jobs go that failed for good; `clientele jobs:failed` lists them. */
 const DEAD_LETTERS = 'dead-letters';
@@ -45,6 +48,8 @@ export interface Queue {
   failed(): Promise<FailedJob[]>;
   /** Puts every job that gave up back in its queue; their number. */
   retryFailed(): Promise<number>;
+  /** Connections of the queue itself. */
+  load(): PoolLoad;
   /** Rejects when the queue's own connections do not reach it. */
   ping(): Promise<void>;
   /** Lets running jobs finish. */
@@ -64,6 +69,8 @@ export async function openQueue(
     supervise: boolean;
     shutdownSeconds: number;
     pool: Omit<PoolOptions, 'name' | 'size' | 'pooled'>;
+    /** Counts the runs of jobs. */
+    metrics?: Pick<Metrics, 'jobStarted' | 'jobEnded'>;
   },
 ): Promise<Queue> {
   const name = options.supervise ? WORKER : 'clientele queue';
@@ -101,9 +108,13 @@ export async function openQueue(
   ) {
     const ends = await Promise.all(
       batch.map(async ({ id, data }) => {
+        const elapsed = stopwatch();
+        options.metrics?.jobStarted(name);
         try {
           await leases.during(name, id, () => runOne(log, name, id, () => start(data ?? {}, id)));
+          options.metrics?.jobEnded(name, 'completed', elapsed());
         } catch (error) {
+          options.metrics?.jobEnded(name, 'failed', elapsed());
           await boss.fail(name, id, { message: errorText(error) });
           return false;
         }
@@ -190,6 +201,8 @@ export async function openQueue(
 
     retryFailed: () => boss.redrive(DEAD_LETTERS),
 
+    load: () => database.pool.load(),
+
     ping: () => pingQueue(database),
 
     async close() {
@@ -235,7 +248,7 @@ async function createQueues(boss: PgBoss, jobs: readonly AnyJob[]) {
 /** What cleans up touches many rows, so its statements take what they take. */
 const unhurried = (app: App, start: AnyJob['start'], data: unknown, id: string): Promise<void> =>
   transact(app, async (app) => {
-    await liftTimeLimit(app.db);
+    await limitTime(app.db, 0);
     await start(app, data, id);
   });
 

@@ -19,11 +19,17 @@ export async function sendLetter(app: App, to: Mail['to'], { subject, body }: Le
   try {
     await app.mailer.send({ to: { ...to, name: recipientName(to.name) }, subject, ...rendered });
   } catch (error) {
+    app.metrics.emailEnded(isRefusal(error) ? 'failed' : 'deferred');
     // oxlint-disable-next-line eslint/preserve-caught-error -- the cause names the address
     throw new Error(withoutAddress(error instanceof Error ? error.message : String(error), to.address));
   }
+  app.metrics.emailEnded('sent');
   app.log.info({ subject }, 'mail sent');
 }
+
+/** Whether a mail server refused an email for good (a 5xx status); any other failure may pass. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'responseCode' in error && Number(error.responseCode) >= 500;
 
 /** Longest reason that is kept, in characters. */
 const REASON_MAX = 500;

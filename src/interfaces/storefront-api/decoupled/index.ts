@@ -129,6 +129,7 @@ export async function decoupledApi(
     const segments = path.split('/').filter(Boolean).map(unescape);
     const exchange = { app, incoming, audience, convention, store, segments, bearer: undefined };
     const handler = route(exchange, headers);
+    incoming.route = `${prefix}/${segments[0]}${segments.length > 1 ? '/{id}' : ''}`;
     const reply = handler ? await handler({ ...exchange, bearer: await bearerOf(exchange) }) : preflighted;
     if ('status' in reply) return new Response(null, { status: reply.status, headers });
     const shape = { convention, domain: domainOf(app, incoming, prefix), path, incoming };

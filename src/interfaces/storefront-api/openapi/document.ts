@@ -1,6 +1,6 @@
 import { decoupledPaths } from '../decoupled/openapi.ts';
 import type { Operation, Resource } from '../resource.ts';
-import { idOf, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { bodyOf, parametersOf } from './requests.ts';
 import { busy, busyResponses, errorsSchema, failuresOf, resourceObject, successOf } from './responses.ts';
 import { tagDescriptions } from './tags.ts';
@@ -66,9 +66,8 @@ const SHOP = 'the shop’s own';
 const tagOf = ({ type, shopsOwn }: Resource): string => (shopsOwn ? SHOP : type);
 
 /** `/customers/{customerReference}/addresses/{id}` */
-function pathOf({ parents, type, mine }: Resource, { at }: Operation): string {
-  const above = parents.map((parent) => `/${parent}/{${idOf(parent)}}`).join('');
-  return `${above}/${type}${at === 'many' ? '' : at === 'mine' && mine ? '/mine' : '/{id}'}`;
+function pathOf({ paths, mine }: Resource, { at }: Operation): string {
+  return paths[at === 'mine' && !mine ? 'one' : at];
 }
 
 function operationObject(resource: Resource, operation: Operation, all: readonly Resource[]): Json {

@@ -5,6 +5,3 @@ export const JSON_API = 'application/vnd.api+json';
 
 /** A reference to a schema of the document. */
 export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-/** Name of the path parameter that identifies a parent. */
-export const idOf = (parent: string): string => (parent === 'customers' ? 'customerReference' : `${parent}Id`);

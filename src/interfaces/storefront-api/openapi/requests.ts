@@ -1,6 +1,6 @@
 import { exampleAttributes, exampleId } from './examples.ts';
-import { idOf, JSON_API, type Json } from './json.ts';
-import type { Operation, Resource } from '../resource.ts';
+import { JSON_API, type Json } from './json.ts';
+import { idOf, type Operation, type Resource } from '../resource.ts';
 import type { Field } from '../rules.ts';
 
 /** Parameters of an operation in path, query and headers. */
