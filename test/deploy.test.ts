@@ -28,7 +28,7 @@ test('the Dockerfile copies what there is, runs as an ordinary user and sets set
 const Compose = z.object({
   services: z.object({
     clientele: z.object({
-      environment: z.record(z.string(), z.string()),
+      environment: z.record(z.string(), z.union([z.string(), z.number()])),
       read_only: z.literal(true),
       depends_on: z.record(z.string(), z.unknown()),
     }),
@@ -63,6 +63,46 @@ const Workload = z.object({
       }),
     }),
   }),
+});
+
+const Probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) });
+const Probed = z.object({
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()) }),
+      spec: z.object({
+        containers: z.tuple([
+          z.object({
+            args: z.tuple([z.string()]),
+            ports: z.array(z.object({ name: z.string(), containerPort: z.number() })),
+            readinessProbe: Probe,
+            livenessProbe: Probe,
+          }),
+        ]),
+      }),
+    }),
+  }),
+});
+
+test('servers and workers are probed on a port they have, and scraped where their metrics are', () => {
+  const { configMapGenerator } = z
+    .object({ configMapGenerator: z.tuple([z.object({ literals: z.array(z.string()) })]) })
+    .parse(parse(read('deploy/kubernetes/kustomization.yaml')));
+  const [{ literals }] = configMapGenerator;
+  const setting = (name: string) => literals.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  const listening = { http: Number(setting('PORT')), metrics: Number(setting('METRICS_PORT')) };
+  expect([setting('HOST'), setting('METRICS_HOST')]).toEqual(['0.0.0.0', '0.0.0.0']);
+
+  for (const name of ['serve', 'work']) {
+    const { metadata, spec } = Probed.parse(parse(read(`deploy/kubernetes/${name}.yaml`))).spec.template;
+    const [{ args, ports, readinessProbe, livenessProbe }] = spec.containers;
+    expect(args).toEqual([name]);
+    expect(listening).toMatchObject(Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort])));
+    expect([readinessProbe.httpGet.path, livenessProbe.httpGet.path]).toEqual(['/health/ready', '/health/live']);
+    for (const { httpGet } of [readinessProbe, livenessProbe])
+      expect(ports.map(({ name }) => name)).toContain(httpGet.port);
+    expect(metadata.annotations).toMatchObject({ 'prometheus.io/port': setting('METRICS_PORT') });
+  }
 });
 
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
