@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { runCommand, serveProcess, workProcess } from './processes.ts';
 import { didYouMean } from './interfaces/cli/did-you-mean.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
@@ -8,6 +6,7 @@ import { readConfig } from './platform/config.ts';
 import { databaseTrouble } from './platform/database/errors.ts';
 import { crashReport } from './platform/log.ts';
 import { startRefused } from './platform/problem.ts';
+import { readVersion } from './platform/version.ts';
 
 const processes = new Map([
   ['serve', { summary: 'Start the server: pages, API, jobs', run: serveProcess }],
@@ -18,10 +17,7 @@ const processes = new Map([
 async function main([name = '--help', ...args]: string[]): Promise<number> {
   const terminal = openTerminal();
   if (name === '--version' || name === '-V') {
-    const { version } = z
-      .object({ version: z.string() })
-      .parse(JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')));
-    terminal.out(version);
+    terminal.out(await readVersion());
     return 0;
   }
   if (name === '--help' || name === '-h' || name === 'help' || name === 'list') {

@@ -4,7 +4,7 @@ import type { OpenApp } from './app.ts';
 import { countDemoAccounts } from './domain/demo/index.ts';
 import type { App } from './platform/app.ts';
 import { jobs, openApp } from './app.ts';
-import type { Command, Terminal } from './interfaces/cli/command.ts';
+import type { Command, OpenOn, Terminal } from './interfaces/cli/command.ts';
 import { checkOperatorPort, startOperatorServer } from './operator-server.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -109,7 +109,11 @@ export async function runCommand(
   setFlagsFromString('--semi-space-growth-factor=1');
   // Lines of a command are its result, on stdout; the log only says what went wrong, on stderr.
   const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL }, 2);
-  if (command.needs === 'config') return command.run({ app: undefined, config, args, terminal });
+  if (command.needs === 'config') {
+    const openOn: OpenOn = (database, { anySecret }) =>
+      openApp({ ...config, DATABASE_STATEMENT_TIMEOUT_MS: 0 }, log, { supervise: false, anySecret, database });
+    return command.run({ app: undefined, config, args, terminal, openOn });
+  }
   const stopping = signalled(log);
   // Who waits for a command can end it; a campaign's first statement may name a million customers.
   const unhurried = { ...config, DATABASE_STATEMENT_TIMEOUT_MS: 0 };

@@ -4,8 +4,9 @@ import type { DB } from '../../platform/database/tables.ts';
 import type { PrivacyHook } from '../../platform/privacy.ts';
 import { record } from '../audit/index.ts';
 import { forgetNetworks } from '../throttle/index.ts';
-import { queueErasureReceipt } from './erasure-receipt.ts';
+import { queueErasureNote, queueErasureReceipt } from './erasure-receipt.ts';
 import { applyEffects, assertMay } from './life-cycle.ts';
+import type { Customer } from './customer.ts';
 import { customerNotFound } from './problems.ts';
 import { exportCustomer, lockCustomer, updateCustomer } from './queries.ts';
 
@@ -22,11 +23,33 @@ export async function anonymizeCustomer(app: App, id: string): Promise<void> {
     assertMay('anonymize', customer.state);
     // First, as the receipt needs what the next line forgets.
     await queueErasureReceipt(app, customer);
-    await applyEffects(app, 'anonymize', id);
+    await queueErasureNote(app, id);
     await forgetNetworks(app, customer.email);
-    for (const hook of app.privacy) await hook.anonymize(app, id);
-    await record(app, { action: 'customers.anonymized', customerId: id, facts: { from: customer.state } });
+    await erase(app, customer);
   });
+}
+
+async function erase(app: App, { id, state }: Pick<Customer, 'id' | 'state'>) {
+  await applyEffects(app, 'anonymize', id);
+  for (const hook of app.privacy) await hook.anonymize(app, id);
+  await record(app, { action: 'customers.anonymized', customerId: id, facts: { from: state } });
+}
+
+/**
+ * Erases the customers of a restored database who were erased after its backup was made, without a second receipt.
+ * Returns how many there were.
+ */
+export async function reapplyErasures(app: App, ids: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const id of ids)
+    await transact(app, async (app) => {
+      const customer = await lockCustomer(app.db, id);
+      if (!customer || customer.state === 'anonymized') return;
+      await forgetNetworks(app, customer.email);
+      await erase(app, customer);
+      count += 1;
+    });
+  return count;
 }
 
 /**

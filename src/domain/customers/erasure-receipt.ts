@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App } from '../../platform/app.ts';
 import { earlier } from '../../platform/clock.ts';
 import { decrypt, encrypt } from '../../platform/crypto/secrets.ts';
+import { appendToErasureList, erasureListFile } from '../../platform/erasure-list.ts';
 import { newId } from '../../platform/id.ts';
 import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
@@ -42,4 +43,16 @@ export const sweepErasureReceipts = job({
   async run(app) {
     await deleteReceiptsBefore(app.db, earlier(app.now(), KEPT_SECONDS));
   },
+});
+
+/** Queues the note of an erasure: a file has no transactions, and an erasure that was undone must not be in it. */
+export async function queueErasureNote(app: App, customerId: string): Promise<void> {
+  // Who runs a database server has its tools for backups too.
+  if (app.config.DATABASE_URL === undefined) await enqueue(app, noteErasure, { customerId });
+}
+
+export const noteErasure = job({
+  name: 'customers.note-erasure',
+  payload: z.object({ customerId: z.uuid() }),
+  run: (app, { customerId }) => appendToErasureList(erasureListFile(app.config), customerId),
 });

@@ -1,4 +1,4 @@
-export { anonymizeCustomer, customersPrivacy, eraseRegistrations } from './anonymize.ts';
+export { anonymizeCustomer, customersPrivacy, eraseRegistrations, reapplyErasures } from './anonymize.ts';
 export { confirmEmailChange, requestEmailChange, requestEmailChangeSilently } from './change-email.ts';
 export { confirmCustomer, resendConfirmation } from './confirm.ts';
 export {

@@ -8,7 +8,7 @@ import { issueLink, openLink, renewedLink } from '../links/index.ts';
 import { pageUrl, shopLinkUrl } from '../stores/index.ts';
 import { firstWithin } from '../throttle/index.ts';
 import { type Customer, recipient } from './customer.ts';
-import { sendErasureReceipt, sweepErasureReceipts } from './erasure-receipt.ts';
+import { noteErasure, sendErasureReceipt, sweepErasureReceipts } from './erasure-receipt.ts';
 import { customerById } from './queries.ts';
 
 // Mails are composed when they are sent, not when they are queued: a link's token then stands in no table, and the
@@ -144,4 +144,5 @@ export const customerMails = [
   sendEmailChanged,
   sendErasureReceipt,
   sweepErasureReceipts,
+  noteErasure,
 ];

@@ -1,5 +1,6 @@
 import type { App } from '../../platform/app.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Database } from '../../platform/database/open.ts';
 import { parseCall } from './parse-call.ts';
 
 /** How a command speaks: lines, a line that is rewritten while work goes on, and a question. */
@@ -51,8 +52,20 @@ export interface Command {
   /** Whether it runs although the database belongs to another secret. */
   readonly anySecret: boolean;
   /** Exit status: 0 fine, 1 not everything worked, 2 the call was wrong. */
-  run(context: { app: App | undefined; config: Config; args: readonly string[]; terminal: Terminal }): Promise<number>;
+  run(context: {
+    app: App | undefined;
+    config: Config;
+    args: readonly string[];
+    terminal: Terminal;
+    openOn?: OpenOn;
+  }): Promise<number>;
 }
+
+/** Opens the application on another database than that of the settings. */
+export type OpenOn = (
+  database: Database,
+  options: { anySecret: boolean },
+) => Promise<{ app: App; close(): Promise<void> }>;
 
 interface Definition<O extends Record<string, Option>, Needs> {
   name: string;
@@ -77,9 +90,13 @@ export function command<O extends Record<string, Option>>(
 
 /** A command that only needs the settings. */
 export function configCommand<O extends Record<string, Option>>(
-  definition: Definition<O, 'config'> & { run(config: Config, call: Call<O>, terminal: Terminal): Promise<number> },
+  definition: Definition<O, 'config'> & {
+    run(config: Config, call: Call<O>, terminal: Terminal, openOn: OpenOn | undefined): Promise<number>;
+  },
 ): Command {
-  return made(definition, 'config', (context, call) => definition.run(context.config, call, context.terminal));
+  return made(definition, 'config', ({ config, terminal, openOn }, call) =>
+    definition.run(config, call, terminal, openOn),
+  );
 }
 
 type Context = Parameters<Command['run']>[0];

@@ -4,6 +4,8 @@ import { unneededCommands } from './unneeded.ts';
 /** Every command of the console by name; each is loaded when it is called. */
 export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['config', async () => (await import('./config.ts')).configShow],
+  ['backup', async () => (await import('./backup.ts')).backup],
+  ['restore', async () => (await import('./restore.ts')).restore],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
   ['data:import', async () => (await import('./data-import.ts')).dataImport],
   ['data:import:dump', async () => (await import('./data-import.ts')).dataImportDump],

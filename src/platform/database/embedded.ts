@@ -33,12 +33,13 @@ export interface EmbeddedDatabase {
  * A database is only set up where there never was one: whose files are gone is for its operator to decide about.
  *
  * @param options.create false where there must be a database already
+ * @param options.afterLoss true where one may be set up in the place of one that is gone, for a restore
  * @throws {@link startRefused} saying what is in the way.
  */
 export async function openEmbedded(
   dataDir: string,
   flags: readonly string[] = [],
-  { create } = { create: true },
+  { create, afterLoss = false }: { create: boolean; afterLoss?: boolean } = { create: true },
 ): Promise<EmbeddedDatabase> {
   const identity = process.getuid?.() === 0 ? await unprivilegedUser(join(dataDir, 'postgres')) : undefined;
   await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
@@ -64,7 +65,8 @@ export async function openEmbedded(
     if (!membership) {
       const bin = await binaries(identity);
       if (!existsSync(join(cluster, 'PG_VERSION'))) {
-        if (!create || existsSync(join(dataDir, MARKER))) throw startRefused({ reason: vanished(dataDir, cluster) });
+        if (!create || (!afterLoss && existsSync(join(dataDir, MARKER))))
+          throw startRefused({ reason: vanished(dataDir, cluster) });
         await initialise(bin, cluster, identity);
       }
       membership = await start(bin, members, flags, identity);
@@ -90,7 +92,7 @@ async function leaveMarker(dataDir: string) {
 }
 
 const vanished = (dataDir: string, cluster: string) =>
-  `The database of the data folder ${dataDir} is gone: ${cluster} is missing. Restore it from a backup. \
+  `The database of the data folder ${dataDir} is gone: ${cluster} is missing. Restore it from a backup: clientele restore FILE. \
 To begin anew with an empty one, remove ${join(dataDir, MARKER)} first.`;
 
 /** The role and the database are made once; a second process that makes them at the same time is no error. */

@@ -13,18 +13,19 @@ const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 /**
  * Brings the schema up to date, over a connection of its own without time limits. Safe to call from two instances at once: Kysely's lock lets the second wait.
  *
+ * @param only the migrations of a backup: later ones wait until its rows are in
  * @throws {@link startRefused} naming the migration that failed; nothing of it stays.
  */
-export async function migrate(address: DatabaseAddress): Promise<string[]> {
+export async function migrate(address: DatabaseAddress, only?: readonly string[]): Promise<string[]> {
   const session = await openSession(address, 'clientele migration');
   try {
-    return await migrateOver(assume(session.db));
+    return await migrateOver(assume(session.db), only);
   } finally {
     await session.close();
   }
 }
 
-async function migrateOver(db: Kysely<never>): Promise<string[]> {
+async function migrateOver(db: Kysely<never>, only: readonly string[] | undefined): Promise<string[]> {
   const version = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(
     db,
   );
@@ -36,7 +37,7 @@ async function migrateOver(db: Kysely<never>): Promise<string[]> {
 
   const { unknown } = await schemaDifference(db);
   if (unknown.length > 0) throw startRefused({ reason: newerDatabase(unknown) });
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
+  const migrator = new Migrator({ db, provider: { getMigrations: () => readMigrations(only) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName ?? 'the migrations';
@@ -78,14 +79,17 @@ async function appliedMigrations(db: Kysely<never> | Db): Promise<string[]> {
 const newerDatabase = (unknown: readonly string[]) =>
   `The database belongs to a newer version of Clientele: it has ${unknown.join(', ')}, which this version does not know. Start the newer version, or restore the backup from before the update.`;
 
-async function readMigrations() {
+async function readMigrations(only: readonly string[] | undefined) {
+  const names = await migrationNames();
   return Object.fromEntries(
-    (await migrationNames()).map((name) => [
-      name,
-      {
-        up: async (db: Kysely<never>) =>
-          void (await sql.raw(await readFile(`${folder}${name}.sql`, 'utf8')).execute(db)),
-      },
-    ]),
+    names
+      .filter((name) => only?.includes(name) ?? true)
+      .map((name) => [
+        name,
+        {
+          up: async (db: Kysely<never>) =>
+            void (await sql.raw(await readFile(`${folder}${name}.sql`, 'utf8')).execute(db)),
+        },
+      ]),
   );
 }

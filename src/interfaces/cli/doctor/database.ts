@@ -152,14 +152,14 @@ const checks: Record<string, Check> = {
     return findings;
   },
 
-  async backups(config, { db, embedded }) {
+  async backups(_config, { db, embedded }) {
     const check = 'backups';
     if (embedded)
       return [
         {
           check,
           state: 'hint',
-          text: `copy ${config.DATA_DIR} while the server is stopped; --backup-file=FILE checks the age of a copy`,
+          text: 'make some with `clientele backup FILE`; --backup-file=FILE checks the age of the newest',
         },
       ];
     const { archiving, lastArchived, failing } = await inspectDatabase(db, systemClock.now);
