@@ -105,21 +105,28 @@ type NumberSetting = {
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Beyond these a setting no longer protects anybody; the defaults lie well within. */
-const bounds: readonly [name: NumberSetting, least: number, most: number, why: string][] = [
-  ['ARGON2_MEMORY_KIB', 1, 1_048_576, 'a few sign-ins at once would use up the memory'],
-  ['ARGON2_PASSES', 1, 32, 'a few sign-ins at once would use up the processor'],
-  ['ARGON2_LANES', 1, 16, 'more lanes than cores make a hash cheaper to attack'],
-  ['SIGN_IN_ATTEMPTS', 1, 100, 'NIST SP 800-63B allows no more than 100 failures in a row'],
-  ['SIGN_IN_ACCOUNT_ATTEMPTS', 1, 1000, 'a thousand guesses an hour find a common password'],
-  ['SIGN_IN_NETWORK_ATTEMPTS', 1, 100_000, 'one network could try every account'],
+type Bounds = readonly [name: NumberSetting, least: number, most: number, why: string];
+
+const lockouts = ['', 'AGENT_', 'STAFF_'] as const;
+const lockoutBounds: readonly Bounds[] = lockouts.flatMap((whose): Bounds[] => [
+  [`${whose}SIGN_IN_ATTEMPTS`, 1, 100, 'NIST SP 800-63B allows no more than 100 failures in a row'],
   [
-    'SIGN_IN_WINDOW_SECONDS',
+    `${whose}SIGN_IN_WINDOW_SECONDS`,
     60,
     DAY,
     'shorter forgets guesses at once, longer counts honest mistakes of weeks together',
   ],
-  ['SIGN_IN_BLOCK_SECONDS', 60, DAY, 'shorter stops no guessing, longer lets strangers keep owners out'],
+  [`${whose}SIGN_IN_BLOCK_SECONDS`, 60, DAY, 'shorter stops no guessing, longer lets strangers keep owners out'],
+]);
+
+/** Beyond these a setting no longer protects anybody; the defaults lie well within. */
+const bounds: readonly Bounds[] = [
+  ...lockoutBounds,
+  ['ARGON2_MEMORY_KIB', 1, 1_048_576, 'a few sign-ins at once would use up the memory'],
+  ['ARGON2_PASSES', 1, 32, 'a few sign-ins at once would use up the processor'],
+  ['ARGON2_LANES', 1, 16, 'more lanes than cores make a hash cheaper to attack'],
+  ['SIGN_IN_ACCOUNT_ATTEMPTS', 1, 1000, 'a thousand guesses an hour find a common password'],
+  ['SIGN_IN_NETWORK_ATTEMPTS', 1, 100_000, 'one network could try every account'],
   ['MFA_CODE_ATTEMPTS', 1, 10, 'a code has six digits'],
   ['MFA_CODE_SECONDS', 30, HOUR, 'a code has six digits'],
   ['MAIL_REQUESTS', 1, 100, 'strangers could fill a mailbox'],

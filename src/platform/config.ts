@@ -16,6 +16,7 @@ import {
 } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { linkSettings } from './config-links.ts';
+import { lockoutSettings } from './config-lockout.ts';
 import { referenceContradictions, referenceSettings } from './config-references.ts';
 import { startRefused } from './problem.ts';
 
@@ -166,13 +167,7 @@ export const Settings = z.object({
     'Imported password hashes that may wait to be verified; one more answers 503',
   ),
 
-  SIGN_IN_ATTEMPTS: count(9).describe('Failed log-ins of one account from one network before it is blocked'),
-  SIGN_IN_WINDOW_SECONDS: seconds(900).describe('Seconds in which failed log-ins are counted together'),
-  SIGN_IN_BLOCK_SECONDS: seconds(360).describe('Seconds a block lasts'),
-  SIGN_IN_ACCOUNT_ATTEMPTS: count(50).describe('Failed log-ins of one account over all networks, per hour'),
-  SIGN_IN_NETWORK_ATTEMPTS: count(300).describe(
-    'Failed log-ins from one network over all accounts, per quarter of an hour',
-  ),
+  ...lockoutSettings,
   SIGN_IN_REFUSAL_MS: z.coerce
     .number()
     .int()

@@ -115,16 +115,30 @@ function networkOf({ account, network }: Pick<Guess, 'account' | 'network'>): Ne
   return { key: fingerprint(`known ${owner} ${network}`), account: owner };
 }
 
+/** How many failures within which time block an account at a door, and for how long. */
+function lockoutAt(config: App['config'], door: Guess['door']) {
+  const whose = kindOf[door];
+  return {
+    limit: config[`${whose}SIGN_IN_ATTEMPTS`] ?? config.SIGN_IN_ATTEMPTS,
+    windowSeconds: config[`${whose}SIGN_IN_WINDOW_SECONDS`] ?? config.SIGN_IN_WINDOW_SECONDS,
+    blockSeconds: config[`${whose}SIGN_IN_BLOCK_SECONDS`] ?? config.SIGN_IN_BLOCK_SECONDS,
+  };
+}
+
+/** Whose settings count at a door: those of customers have no prefix. */
+const kindOf = {
+  customer: '',
+  token: '',
+  'password-change': '',
+  agent: 'AGENT_',
+  staff: 'STAFF_',
+  'staff-token': 'STAFF_',
+} as const satisfies Record<Guess['door'], string>;
+
 function countersOf(app: App, { door, account, network, device }: Guess): { tight: Counter; wide: Counter[] } {
-  const {
-    SIGN_IN_ATTEMPTS,
-    SIGN_IN_WINDOW_SECONDS,
-    SIGN_IN_BLOCK_SECONDS,
-    SIGN_IN_ACCOUNT_ATTEMPTS,
-    SIGN_IN_NETWORK_ATTEMPTS,
-  } = app.config;
+  const { SIGN_IN_ACCOUNT_ATTEMPTS, SIGN_IN_NETWORK_ATTEMPTS } = app.config;
   const owner = accountDigest(account);
-  const times = { windowSeconds: SIGN_IN_WINDOW_SECONDS, blockSeconds: SIGN_IN_BLOCK_SECONDS, limit: SIGN_IN_ATTEMPTS };
+  const times = lockoutAt(app.config, door);
   const tight = { ...times, key: fingerprint(`${door} ${owner} ${device ?? network}`), account: owner, trying: 1 };
   if (device) return { tight, wide: [] };
   return {
