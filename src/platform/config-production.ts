@@ -127,6 +127,8 @@ const bounds: readonly Bounds[] = [
   ['ARGON2_LANES', 1, 16, 'more lanes than cores make a hash cheaper to attack'],
   ['SIGN_IN_ACCOUNT_ATTEMPTS', 1, 1000, 'a thousand guesses an hour find a common password'],
   ['SIGN_IN_NETWORK_ATTEMPTS', 1, 100_000, 'one network could try every account'],
+  ['PASSWORD_MIN_LENGTH', 8, 128, 'NIST SP 800-63B asks for 8 characters at least'],
+  ['PASSWORD_MAX_LENGTH', 64, 128, 'NIST SP 800-63B wants 64 characters to be accepted'],
   ['MFA_CODE_ATTEMPTS', 1, 10, 'a code has six digits'],
   ['MFA_CODE_SECONDS', 30, HOUR, 'a code has six digits'],
   ['MAIL_REQUESTS', 1, 100, 'strangers could fill a mailbox'],

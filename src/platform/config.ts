@@ -17,6 +17,7 @@ import {
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { linkSettings } from './config-links.ts';
 import { lockoutSettings } from './config-lockout.ts';
+import { passwordContradictions, passwordSettings } from './config-passwords.ts';
 import { referenceContradictions, referenceSettings } from './config-references.ts';
 import { startRefused } from './problem.ts';
 
@@ -132,6 +133,7 @@ export const Settings = z.object({
     .describe(
       'Passwords of customers. classic: 12 to 128 characters of four kinds; strong (recommended): 12 and more of any kind, refused when easy to guess; nist: strong with 15 and more',
     ),
+  ...passwordSettings,
   STAFF_PASSWORD_POLICY: z.enum(policies).default('strong').describe('Passwords of staff users, by the same presets'),
   PASSWORD_ALLOW_LIST: list.describe(
     'Passwords of customers that every policy accepts, comma-separated; for tests only, refused in production',
@@ -276,7 +278,10 @@ function wellFormed(env: Readonly<Record<string, string | undefined>>): WellForm
 /** Settings that are in order each by itself, and not together. */
 function contradictions(settings: Parsed | undefined): string[] {
   if (!settings) return [];
-  const mistakes: string[] = referenceContradictions(settings);
+  const mistakes: string[] = [
+    ...referenceContradictions(settings),
+    ...passwordContradictions(settings, settings.PASSWORD_POLICY === 'nist' ? 15 : 12),
+  ];
   const shared = settings.DECOUPLED_STOREFRONT_AT.find((place) => settings.DECOUPLED_BACKEND_AT.includes(place));
   if (shared !== undefined)
     mistakes.push(`DECOUPLED_BACKEND_AT: ${shared} is where the storefront's application answers already`);

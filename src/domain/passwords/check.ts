@@ -5,7 +5,8 @@ import { isPublished } from './demo-password.ts';
 import { normalizePassword } from './normalize.ts';
 import { choicesIn } from './patterns.ts';
 import { containsPersonal, isPersonal, type Person, personalWords } from './personal.ts';
-import { isComposed, type PasswordPolicy, policyOf, staffPolicy } from './policy.ts';
+import { isDenied } from './denied.ts';
+import { hasCharacters, type PasswordPolicy, policyOf, staffPolicy } from './policy.ts';
 import { passwordRefused, type Violation } from './problems.ts';
 import { wordsWithin } from './spellings.ts';
 
@@ -48,19 +49,20 @@ async function check(app: App, typed: string, person: Person, policy: PasswordPo
   if (await isBreached(app, password)) refuse(['breached'], policy);
 }
 
-function refuse(violations: readonly Violation[], { min, max }: PasswordPolicy): void {
-  if (violations.length > 0) throw passwordRefused({ violations, min, max });
+function refuse(violations: readonly Violation[], policy: PasswordPolicy): void {
+  if (violations.length > 0) throw passwordRefused({ violations, ...policy });
 }
 
 async function violationsOf(app: App, password: string, person: Person, policy: PasswordPolicy): Promise<Violation[]> {
   const length = [...password].length;
   const violations: Violation[] = [];
-  if (isPublished(app, password) || (await isCommon(app, password))) violations.push('common');
+  if (isPublished(app, password) || (await isCommon(app, password)) || (await isDenied(app, password)))
+    violations.push('common');
   else if (isPersonal(app, password, person)) violations.push('personal');
   if (length < policy.min) violations.push('too-short');
   if (length > policy.max) violations.push('too-long');
   if (policy.repeats && new RegExp(`(.)\\1{${policy.repeats - 1}}`, 'su').test(password)) violations.push('repeats');
-  if (policy.composed && !isComposed(password)) violations.push('characters');
+  if (!hasCharacters(password, policy)) violations.push('characters');
   const guessed = violations.length === 0 && policy.resistsGuessing && (await firstGuess(app, password, person));
   return guessed ? [guessed] : violations;
 }

@@ -8,6 +8,6 @@ export { hashFormat } from './hash-format.ts';
 export { hashKind } from './hash-kind.ts';
 export { normalizePassword } from './normalize.ts';
 export { type Person } from './personal.ts';
-export { type PasswordPolicy, policyOf, typedPattern } from './policy.ts';
+export { hasCharacters, type PasswordPolicy, policyOf, typedPattern } from './policy.ts';
 export { hashUnusable, passwordRefused, type Violation } from './problems.ts';
 export { type Verification, verifyPassword } from './verify.ts';

@@ -1,4 +1,5 @@
 import { problem } from '../../platform/problem.ts';
+import type { PasswordPolicy } from './policy.ts';
 
 export type Violation =
   | 'common'
@@ -13,9 +14,8 @@ export type Violation =
   | 'breached';
 
 /** Everything that is wrong with the new password, in the order it was found. */
-export const passwordRefused = problem<{ violations: readonly Violation[]; min: number; max: number }>(
-  'passwords.refused',
-  422,
-);
+export const passwordRefused = problem<
+  { violations: readonly Violation[] } & Pick<PasswordPolicy, 'min' | 'max'> & Partial<PasswordPolicy>
+>('passwords.refused', 422);
 
 export const hashUnusable = problem<{ reason: 'unknown' | 'costly' | 'broken' }>('passwords.hash-unusable', 422);

@@ -14,7 +14,7 @@ import {
   staffRoleUnknown,
 } from '../../domain/staff/index.ts';
 import { translator } from '../../i18n/index.ts';
-import { passwordMessages } from '../../i18n/password.ts';
+import { passwordMistake } from '../../i18n/password.ts';
 import { command, type Terminal } from './command.ts';
 import { explainOptions } from './explain.ts';
 
@@ -161,8 +161,8 @@ function reasonOf(error: unknown): string | undefined {
   if (staffRoleUnknown.is(error))
     return `There is no role ${error.details.role}. There is: ${error.details.known.join(', ')}.`;
   if (passwordRefused.is(error)) {
-    const { violations, min, max } = error.details;
-    return `The password will not do. ${violations.map((violation) => t(passwordMessages[violation], { min, max })).join(' ')}`;
+    const sentences = error.details.violations.map((violation) => passwordMistake(t, violation, error.details));
+    return `The password will not do. ${sentences.join(' ')}`;
   }
   return undefined;
 }

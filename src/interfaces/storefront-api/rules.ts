@@ -1,6 +1,6 @@
 import { isCountry } from '../../domain/addresses/index.ts';
 import { isDay, isEmail, Name, NAME_MAX } from '../../domain/customers/index.ts';
-import { normalizePassword, type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
+import { hasCharacters, normalizePassword, type PasswordPolicy, typedPattern } from '../../domain/passwords/index.ts';
 import { isUuid } from '../../platform/id.ts';
 import { member } from '../../platform/json.ts';
 import { isBlank } from '../../platform/text.ts';
@@ -107,7 +107,7 @@ export const passwordLength: Rule = rule({ format: 'password' }, (given, policy)
 
 /** Of the characters the policy wants, if it wants any in particular. */
 export const passwordCharacters: Rule = (value, policy) =>
-  policy.composed ? matches(typedPattern, CHARACTERS)(value, policy) : undefined;
+  policy.characters === 'contract' ? matches(typedPattern, CHARACTERS)(value, policy) : kinds(value, policy);
 
 /** A country's code, as ISO 3166 has it. */
 export const country: Rule = onText((text) =>
@@ -118,6 +118,21 @@ export const country: Rule = onText((text) =>
 
 const CHARACTERS =
   'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are not allowed.';
+
+const nouns = {
+  upper: 'uppercase letter',
+  lower: 'lowercase letter',
+  digit: 'number',
+  special: 'special character',
+} as const;
+
+const kinds: Rule = (value, policy) =>
+  onText((text) => {
+    const { characters } = policy;
+    if (characters === 'contract' || hasCharacters(normalizePassword(text), policy)) return undefined;
+    const each = characters.needed === characters.kinds.length ? 'each' : `at least ${characters.needed}`;
+    return `Your password must include ${each} of the following: ${characters.kinds.map((kind) => nouns[kind]).join(', ')}.`;
+  })(value, policy);
 
 const matches = (pattern: RegExp, message: string): Rule =>
   onText((text) => (pattern.test(text) ? undefined : message));

@@ -8,7 +8,7 @@ import { rateLimited, tooManyAttempts } from '../../domain/throttle/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { isProblem, several } from '../../platform/problem.ts';
-import { passwordMessages } from '../../i18n/password.ts';
+import { passwordHint as hintOf, passwordMistake } from '../../i18n/password.ts';
 
 /** What a message may mention of the shop's settings. */
 export const wordsFor = ({ config }: App) => ({
@@ -23,9 +23,7 @@ export function sentences(t: Translate, thrown: unknown): string[] {
   if (passwordRefused.is(thrown) && thrown.details.violations.includes('common'))
     return [t('customer.password.error.deny_list')];
   if (passwordRefused.is(thrown))
-    return thrown.details.violations.map((violation) =>
-      t(passwordMessages[violation], { min: thrown.details.min, max: thrown.details.max }),
-    );
+    return thrown.details.violations.map((violation) => passwordMistake(t, violation, thrown.details));
   if (passwordWrong.is(thrown)) return [t('customer.password.invalid')];
   if (mfaCodeMissing.is(thrown)) return [t('multi_factor_auth.code.missing')];
   if (mfaCodeInvalid.is(thrown)) return [t('multi_factor_auth.code.invalid')];
@@ -47,7 +45,4 @@ export function sentences(t: Translate, thrown: unknown): string[] {
 export const statusOf = (thrown: unknown): number => (isProblem(thrown) ? thrown.kind.status : 500);
 
 /** What the shop asks of a password, to be read before one is typed. */
-export function passwordHint({ config }: App, t: Translate): string {
-  const { min, composed } = policyOf(config);
-  return t(composed ? 'customer.password.hint.composed' : 'customer.password.hint', { min });
-}
+export const passwordHint = ({ config }: App, t: Translate): string => hintOf(t, policyOf(config));
