@@ -12,6 +12,7 @@ import { listen } from './platform/http/listen.ts';
 import { withStrictTransport } from './platform/http/strict-transport.ts';
 import { startRefused } from './platform/problem.ts';
 import { logRequest } from './platform/request-log.ts';
+import { traceRequest } from './platform/tracing.ts';
 
 // RFC 9110 renamed it; Node did not, and clients of the Storefront API compare the phrase.
 STATUS_CODES[422] = 'Unprocessable Content';
@@ -55,23 +56,28 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
   const maskPath = pathMask(app.config);
   const stylesheets = [...assets.values()].map(({ href }) => href);
   const hono = new Hono<{ Bindings: HttpBindings }>();
-  hono.all('*', async (context) => {
-    const started = performance.now();
-    const request = incoming(context);
-    const response = await answer(request);
-    const ms = performance.now() - started;
-    app.metrics.served({ route: request.route, method: request.method, status: response.status, ms });
-    // A client that keeps the connection would use it when it is closed.
-    if (lifecycle.isDraining) response.headers.set('Connection', 'close');
-    logRequest(app.log, {
-      requestId: request.id,
-      method: request.method,
-      path: maskPath(request.path),
-      status: response.status,
-      ms: Math.round(ms),
-    });
-    return response;
-  });
+  hono.all('*', (context) =>
+    traceRequest(context.env.incoming.headers, async (trace) => {
+      const started = performance.now();
+      const request = incoming(context);
+      const response = await answer(request);
+      const ms = performance.now() - started;
+      const { route, method } = request;
+      app.metrics.served({ route, method, status: response.status, ms });
+      trace.end(method, route, response.status);
+      // A client that keeps the connection would use it when it is closed.
+      if (lifecycle.isDraining) response.headers.set('Connection', 'close');
+      logRequest(app.log, {
+        requestId: request.id,
+        traceId: trace.traceId,
+        method,
+        path: maskPath(request.path),
+        status: response.status,
+        ms: Math.round(ms),
+      });
+      return response;
+    }),
+  );
   return hono;
 
   async function answer(request: Incoming): Promise<Response> {

@@ -4,6 +4,7 @@ import { stopwatch } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { overloaded } from '../problem.ts';
+import { traceStep } from '../tracing.ts';
 import { type Caller, type Gate, gate } from './gate.ts';
 import { IN_HAND, type ImportedMatch, openHashingProcesses } from './hashing-processes.ts';
 import type { ImportedFormat } from './imported-hashes.ts';
@@ -83,7 +84,7 @@ export function openHasher(
   const compute = <T>(name: keyof Lanes, computation: () => Promise<T>, caller?: Caller): Promise<T> =>
     lanes[name](async () => {
       const elapsed = stopwatch();
-      const result = await computation();
+      const result = await traceStep('password hash', () => ({ lane: name }), computation);
       onHashed(name, elapsed());
       return result;
     }, caller);

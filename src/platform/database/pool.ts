@@ -15,6 +15,7 @@ import {
 import { nameOf } from './named-statements.ts';
 import { watchSilence } from './silence.ts';
 import { refuseStandby } from './standby.ts';
+import { traceStatement } from './trace-statement.ts';
 
 export interface PoolLimits {
   /** Connections. */
@@ -151,7 +152,7 @@ export function openWritablePool(address: DatabaseAddress, options: PoolOptions,
 
   const run = (client: pg.PoolClient, text: string, values?: readonly unknown[]): Promise<Rows> => {
     const name = options.prepare && values && values.length > 0 ? nameOf(text) : undefined;
-    return client.query({ text, values: values as unknown[], ...(name ? { name } : {}) });
+    return traceStatement(text, () => client.query({ text, values: values as unknown[], ...(name ? { name } : {}) }));
   };
 
   /** Whether a statement that began a connection's work may be sent again over another. */

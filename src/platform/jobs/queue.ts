@@ -9,6 +9,7 @@ import type { PoolLoad, PoolOptions } from '../database/pool.ts';
 import { openQueueDatabase } from '../database/queue-database.ts';
 import { errorText, type Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { traceJob } from '../tracing.ts';
 import type { AnyJob, Queued } from './job.ts';
 import { LEASE_SECONDS, openLeases, RENEWAL_MS } from './leases.ts';
 import { openOutage } from './outage.ts';
@@ -111,7 +112,7 @@ export async function openQueue(
         const elapsed = stopwatch();
         options.metrics?.jobStarted(name);
         try {
-          await leases.during(name, id, () => runOne(log, name, id, () => start(data ?? {}, id)));
+          await leases.during(name, id, () => traceJob(name, () => runOne(log, name, id, () => start(data ?? {}, id))));
           options.metrics?.jobEnded(name, 'completed', elapsed());
         } catch (error) {
           options.metrics?.jobEnded(name, 'failed', elapsed());

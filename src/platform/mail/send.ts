@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { App } from '../app.ts';
+import { traceStep } from '../tracing.ts';
 import type { Mail } from './mailer.ts';
 import { recipientName } from './recipient-name.ts';
 import { renderMail } from './render.ts';
@@ -17,7 +18,11 @@ export interface Letter {
 export async function sendLetter(app: App, to: Mail['to'], { subject, body }: Letter): Promise<void> {
   const rendered = await renderMail(body);
   try {
-    await app.mailer.send({ to: { ...to, name: recipientName(to.name) }, subject, ...rendered });
+    await traceStep(
+      'email send',
+      () => ({}),
+      () => app.mailer.send({ to: { ...to, name: recipientName(to.name) }, subject, ...rendered }),
+    );
   } catch (error) {
     app.metrics.emailEnded(isRefusal(error) ? 'failed' : 'deferred');
     // oxlint-disable-next-line eslint/preserve-caught-error -- the cause names the address
