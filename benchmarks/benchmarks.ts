@@ -3,6 +3,7 @@ import { importBenchmark } from './import.ts';
 import { install } from './install.ts';
 import { lists } from './lists.ts';
 import { logIns } from './log-ins.ts';
+import { memory } from './memory.ts';
 import { logLevel, readCustomer } from './read-customer.ts';
 import { startUp } from './start-up.ts';
 import { timing } from './timing.ts';
@@ -30,5 +31,6 @@ export const benchmarks: readonly Benchmark[] = [
   importBenchmark,
   startUp,
   install,
+  memory,
   timing,
 ];

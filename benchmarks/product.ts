@@ -44,6 +44,7 @@ export const logFile = (folder: string, name: string) => openSync(join(folder, `
 
 interface Product {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -79,7 +80,7 @@ export async function start(folder: string, settings: Record<string, string>): P
     if (child.exitCode !== null) throw new Error('the product did not start');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return { url, stop: () => stopped(child) };
+  return { url, pid: child.pid ?? 0, stop: () => stopped(child) };
 }
 
 /** Whether an address answers 200 now. */
