@@ -44,8 +44,10 @@ export {
   mayBeChanged,
   replaceHash,
   shopperByReference,
+  shopperQuery,
   shoppersByIds,
   toCredentials,
+  toShopper,
   updateCustomer,
 } from './queries.ts';
 export { drawReferences, raiseNumber } from './reference-queries.ts';

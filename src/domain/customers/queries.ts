@@ -61,14 +61,21 @@ const shopperFields = [
   'updatedAt',
 ] as const;
 
-const shopper = prepared((db, reference: string) =>
-  db.selectFrom('customer').select(shopperFields).where('anonymizedAt', 'is', null).where('reference', '=', reference),
-);
+/** The query for who has a reference; `toShopper` reads its row. */
+export const shopperQuery = (db: Db, reference: string) =>
+  db.selectFrom('customer').select(shopperFields).where('anonymizedAt', 'is', null).where('reference', '=', reference);
+
+const shopper = prepared(shopperQuery);
+
+export const toShopper = <Found extends { id: string; state: string | null }>(row: Found) => ({
+  ...row,
+  state: stateOf(row),
+});
 
 /** Undefined when nobody has the reference, or nobody any more. */
 export async function shopperByReference(db: Db, reference: string): Promise<Shopper | undefined> {
   const row = await shopper(db, reference);
-  return row && { ...row, state: stateOf(row) };
+  return row && toShopper(row);
 }
 
 /** Living customers by their ids; the order is not theirs. */
@@ -79,7 +86,7 @@ export async function shoppersByIds(db: Db, ids: readonly string[]): Promise<Sho
     .where('anonymizedAt', 'is', null)
     .where('id', 'in', ids)
     .execute();
-  return rows.map((row) => ({ ...row, state: stateOf(row) }));
+  return rows.map(toShopper);
 }
 
 const byReference = prepared((db, reference: string) => customers(db).where('reference', '=', reference));

@@ -11,5 +11,6 @@ export {
   requireMfa,
 } from './mfa.ts';
 export type { Owner } from './method.ts';
+export { hasMfa } from './queries.ts';
 export { mfaPrivacy } from './privacy.ts';
 export { mfaAlreadyActive, mfaCodeInvalid, mfaCodeMissing, mfaMethodUnknown, mfaNotSent } from './problems.ts';

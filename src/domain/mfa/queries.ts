@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 
@@ -10,6 +10,10 @@ export interface StoredMethod {
 const ofOwner = prepared((db, ownerId: string) =>
   db.selectFrom('mfaMethod').select(['type', 'state']).where('ownerId', '=', ownerId).orderBy('state').orderBy('type'),
 );
+
+/** The expression whether an owner has an active method, for statements that read the owner. */
+export const hasMfa = (ownerId: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`exists (select from mfa_method where owner_id = ${ownerId} and state = 'activated')`;
 
 /** Activated ones first. */
 export const methodsOf = (db: Db, ownerId: string): Promise<StoredMethod[]> => ofOwner.all(db, ownerId);

@@ -4,7 +4,16 @@ import type { Db } from '../../platform/database/open.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import { type EntryJson, entryParts } from '../audit/index.ts';
 import { logInQuery } from '../companies/index.ts';
-import { credentialsQuery, type CredentialsRow, type Customer, toCredentials } from '../customers/index.ts';
+import {
+  credentialsQuery,
+  type CredentialsRow,
+  type Customer,
+  type Shopper,
+  shopperQuery,
+  toCredentials,
+  toShopper,
+} from '../customers/index.ts';
+import { hasMfa } from '../mfa/index.ts';
 import { type Admission, admission, type Attempt, attemptValues, type Reception } from '../throttle/index.ts';
 import type { makeRefreshToken } from '../tokens/index.ts';
 
@@ -25,6 +34,21 @@ export async function beginSignIn(db: Db, emailKey: string, attempt: Attempt) {
   if (!row) throw new Error('a statement that always has a row had none');
   const { admitted, blocked, companyUserId, ...found } = row;
   return { admitted, blocked, known: found.id === null ? undefined : { ...toCredentials(found), companyUserId } };
+}
+
+const shopperWithMfa = prepared((db, reference: string) =>
+  shopperQuery(db, reference).select(hasMfa(sql`customer.id`).as('hasMfa')),
+);
+
+/** Who has a reference, and whether a second factor is active there, in one statement. */
+export async function shopperAndMfa(
+  db: Db,
+  reference: string,
+): Promise<{ customer: Shopper | undefined; hasMfa: boolean }> {
+  const row = await shopperWithMfa(db, reference);
+  if (!row) return { customer: undefined, hasMfa: false };
+  const { hasMfa, ...customer } = row;
+  return { customer: toShopper(customer), hasMfa };
 }
 
 export interface FinishedSignIn {

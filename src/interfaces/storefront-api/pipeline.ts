@@ -214,7 +214,9 @@ async function identify(exchange: Exchange) {
   const { app, incoming, audience, agent } = exchange;
   const header = incoming.header('authorization');
   if (header) {
-    const bearer = await (exchange.route.operation.lockout ? bearerAtLogIn(app, header) : bearerOf(app, header));
+    const bearer = await (exchange.route.operation.lockout
+      ? bearerAtLogIn(app, header)
+      : bearerOf(app, header, { asksMfa: asksMfa(exchange.route) }));
     exchange.bearer = bearer;
     // Whoever acts for a customer is no agent with that token, only with their own.
     if (bearer && isAgents(bearer) && /^bearer\s/i.test(header)) exchange.agent ??= bearer;
@@ -264,15 +266,18 @@ function checkQuery({ incoming, store }: Exchange) {
   if (incoming.search !== '') checkCurrencies(incoming.query, store);
 }
 
+/** Whether an operation asks for a second factor of whoever has one. */
+const asksMfa = ({ resource, operation }: Route): boolean => resource.mfa && operation.method !== 'GET';
+
 /** What is wrong with who is asking; all of it is told at once. */
 function checkUser({ app, route, bearer, agent, incoming, audience }: Exchange) {
   if (incoming.method === 'OPTIONS') return undefined;
-  const { operation, resource, steps } = route;
+  const { operation, steps } = route;
   const problems: Problem[] = [];
   if (audience === 'agent' && !agent) problems.push(agentMissing({}));
   // The first id of the path, which for `customers` itself is the resource's own.
   if (operation.own && steps[0]?.id !== bearer?.customer?.reference) problems.push(operation.own({}));
-  if (resource.mfa && operation.method !== 'GET' && bearer?.customer)
+  if (asksMfa(route) && bearer?.customer && bearer.hasMfa !== false)
     return checkSecondFactor(app, bearer.customer.id, incoming.header('x-mfa-code'), problems);
   return throwAny(problems);
 }

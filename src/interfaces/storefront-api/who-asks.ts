@@ -7,10 +7,10 @@ import type { App, Origin } from '../../platform/app.ts';
  *
  * @throws {@link accessTokenInvalid} unless it is `<scheme> <valid token>`, and one of the shop rather than the back office.
  */
-export async function bearerOf(app: App, header: string): Promise<Bearer> {
+export async function bearerOf(app: App, header: string, options?: { asksMfa: boolean }): Promise<Bearer> {
   const [scheme, token, ...rest] = header.trim().split(/\s+/);
   if (!scheme || !token || rest.length > 0) throw accessTokenInvalid({});
-  const bearer = await bearerOfToken(app, token);
+  const bearer = await bearerOfToken(app, token, options);
   if (bearer.token.scopes.includes('user')) throw accessTokenInvalid({});
   return bearer;
 }
