@@ -16,6 +16,7 @@ const world = useApp({
   SIGN_IN_ATTEMPTS: '3',
   SIGN_IN_ACCOUNT_ATTEMPTS: '7',
   SIGN_IN_NETWORK_ATTEMPTS: '12',
+  AGENT_SIGN_IN_BLOCK_SECONDS: '1200',
   MAIL_REQUESTS: '2',
   TRUSTED_PROXIES: '127.0.0.1',
 });
@@ -102,6 +103,18 @@ test('failures further apart than the window do not add up', async () => {
     expect(await guess(email, 'wrong', network)).toBe('wrong');
     pass(451);
   }
+});
+
+test('a network that guesses at agents is closed for as long as one that guesses at customers', async () => {
+  const [{ email }, network] = [await customer(), elsewhere()];
+  for (let at = 0; at < 12; at++) {
+    const admission = await admitGuess(from(network), { door: 'agent', account: `agent.${at}@shop.example`, network });
+    await admission.failed(from(network));
+  }
+
+  expect(await guess(email, PASSWORD, network)).toBe('blocked');
+  pass(361);
+  expect(await guess(email, PASSWORD, network)).toBe('in');
 });
 
 test('other accounts and other networks stay open', async () => {

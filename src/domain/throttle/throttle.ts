@@ -152,7 +152,14 @@ function countersOf(app: App, { door, account, network, device }: Guess): { tigh
         windowSeconds: HOUR,
         trying: 1,
       },
-      { ...times, key: fingerprint(`network ${network}`), account: null, limit: SIGN_IN_NETWORK_ATTEMPTS, trying: 0 },
+      {
+        // Every door counts here, so the times must not depend on the door.
+        ...lockoutAt(app.config, 'customer'),
+        key: fingerprint(`network ${network}`),
+        account: null,
+        limit: SIGN_IN_NETWORK_ATTEMPTS,
+        trying: 0,
+      },
     ],
   };
 }
