@@ -14,6 +14,8 @@ import { wordsWithin } from './spellings.ts';
 const CHOICES_MIN = 6;
 /** Letters of the shortest common word that a password may not consist of. */
 const WORD_MIN = 3;
+/** Letters of the shorter of two common words that a password may not consist of; shorter ones are syllables. */
+const PAIRED_MIN = 4;
 /** Least guesses, as a power of ten: what zxcvbn calls very unguessable. */
 const GUESSES_MIN = 10;
 
@@ -72,8 +74,17 @@ async function firstGuess(app: App, password: string, person: Person): Promise<V
   const words = wordsWithin(password);
   if (containsPersonal(app, password, words, person)) return 'personal';
   if (choicesIn(password) < CHOICES_MIN) return 'pattern';
-  for (const word of words) if (word.length >= WORD_MIN && (await isCommon(app, word))) return 'common-word';
+  for (const word of words)
+    if (word.length >= WORD_MIN && ((await isCommon(app, word)) || (await isCommonPair(app, word))))
+      return 'common-word';
   return undefined;
+}
+
+/** Whether a word is two common ones in a row: with a year behind them, attackers try those next. */
+async function isCommonPair(app: App, word: string): Promise<boolean> {
+  for (let at = PAIRED_MIN; at <= word.length - PAIRED_MIN; at++)
+    if ((await isCommon(app, word.slice(0, at))) && (await isCommon(app, word.slice(at)))) return true;
+  return false;
 }
 
 async function isWeak(app: App, password: string, person: Person): Promise<boolean> {

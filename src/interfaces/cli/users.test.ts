@@ -107,7 +107,7 @@ describe('user:create', () => {
     [
       ['--password-stdin'],
       'Welcome12345!',
-      'The password will not do. This password is a common word with digits, symbols or a few replaced letters; attackers try those first. Please choose several words that do not belong together.',
+      'The password will not do. This password is one or two common words with digits, symbols or a few replaced letters; attackers try those first. Please choose several words that do not belong together.',
     ],
   ])('with %j and %j fails, and leaves nobody behind', async ([args, input, text]) => {
     const email = address();

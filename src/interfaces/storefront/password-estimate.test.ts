@@ -115,8 +115,8 @@ test('a network that asks for too many estimates reads 503 and no password is st
 
 test.for<[language: string, password: string, reason: string]>([
   ['en', 'Password1234!xyz', 'is easy to guess'],
-  ['en', 'Password1234567!', 'is a common word with digits'],
-  ['de', 'Password1234567!', 'ist ein häufiges Wort mit Ziffern'],
+  ['en', 'Password1234567!', 'is one or two common words with digits'],
+  ['de', 'Password1234567!', 'besteht aus einem oder zwei häufigen Wörtern mit Ziffern'],
   ['en', 'qwertyuiop[]12345', 'follows the keyboard'],
   ['de', 'qwertyuiop[]12345', 'folgt der Tastatur'],
   ['en', 'Noorling-and-a-castle', 'be or contain your name'],
