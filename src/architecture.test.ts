@@ -30,6 +30,7 @@ const DOMAINS = [
   'credentials',
   'sign-in',
   'agents',
+  'customer-care',
   'imports',
   'exports',
   'campaigns',

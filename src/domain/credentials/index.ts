@@ -1,6 +1,6 @@
 export { changePassword } from './change-password.ts';
 export { confirmingNeedsPassword, confirmRegistration, confirmWithPassword } from './confirm-registration.ts';
-export { credentialMails, mailResetLink } from './mails.ts';
+export { credentialMails, mailResetLink, sendResetLink } from './mails.ts';
 export { passwordWrong } from './problems.ts';
 export { proveCurrentPassword } from './prove-password.ts';
 export { requestReset } from './request-reset.ts';

@@ -22,11 +22,12 @@ export { editProfile } from './edit-profile.ts';
 export { changeAtOnce, holdCustomer } from './hold.ts';
 export { applyEffects, assertMay } from './life-cycle.ts';
 export { lockAccount, unlockAccount } from './lock.ts';
-export { customerMails, mailConfirmation } from './mails.ts';
+export { customerMails, mailConfirmation, sendConfirmation, sendWelcome } from './mails.ts';
 export {
   customerLocked,
   customerNotFound,
   emailInvalid,
+  emailObjections,
   emailTaken,
   emailTooLong,
   transitionRefused,
@@ -39,6 +40,7 @@ export {
   customerById,
   customerByReference,
   hasCustomers,
+  insertCustomer,
   isRegistrationContested,
   lockCustomer,
   mayBeChanged,

@@ -130,8 +130,8 @@ export function toCredentials({ passwordHash, ...row }: CredentialsRow) {
 
 /** Columns of a new customer; the numbers are drawn. */
 const newColumns =
-  sql.raw(`id, email, email_key, salutation, first_name, last_name, gender, date_of_birth, locale, store,
-  password_hash, verified_at, terms_accepted_at, created_at, updated_at`);
+  sql.raw(`id, email, email_key, salutation, first_name, last_name, company, gender, date_of_birth, phone, locale, store,
+  newsletter, password_hash, verified_at, terms_accepted_at, created_at, updated_at`);
 
 const insertStatement = preparedWithJob(
   (
@@ -182,7 +182,7 @@ export async function insertCustomer(
   job: ComposedJob,
 ): Promise<{ drawn: string; customer: Customer | undefined }> {
   const { prefix, padding, stepMin, stepMax } = pattern;
-  const given = JSON.stringify(columns({ ...customer, emailKey: emailKey(customer.email) }));
+  const given = JSON.stringify(columns({ newsletter: false, ...customer, emailKey: emailKey(customer.email) }));
   const row = await insertStatement(db, job, given, prefix, padding, stepMin, stepMax, entry, changes);
   if (!row) throw new Error('a statement that always has a row had none');
   const { drawn, ...found } = row;

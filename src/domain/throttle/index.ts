@@ -8,6 +8,7 @@ export {
   forgetNetworks,
   type Guess,
   liftBlocks,
+  lockedOutUntil,
   mayAskForMail,
   mayRepeat,
   refuseBlocked,

@@ -216,6 +216,16 @@ export async function consumeUse(
   return rows[0] ?? { uses: 1, windowEnds: now };
 }
 
+export async function lastBlock(db: Db, account: string, now: Date): Promise<Date | null> {
+  const row = await db
+    .selectFrom('throttle')
+    .select(({ fn }) => fn.max('blockedUntil').as('until'))
+    .where('account', '=', account)
+    .where('blockedUntil', '>', now)
+    .executeTakeFirst();
+  return row?.until ?? null;
+}
+
 export async function clearAccount(db: Db, account: string): Promise<void> {
   await db.deleteFrom('throttle').where('account', '=', account).execute();
 }

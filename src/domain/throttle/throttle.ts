@@ -12,6 +12,7 @@ import {
   countUse,
   deleteNetworksOf,
   isBlockedKey,
+  lastBlock,
   type Network,
   release,
   upsertNetwork,
@@ -198,6 +199,10 @@ export const forgetNetworks = (app: App, account: string): Promise<void> =>
 
 /** Lifts every block of an account. */
 export const liftBlocks = (app: App, account: string): Promise<void> => clearAccount(app.db, accountDigest(account));
+
+/** When the last block of an account ends, whichever network it holds for; null if none holds. */
+export const lockedOutUntil = (app: App, account: string): Promise<Date | null> =>
+  lastBlock(app.db, accountDigest(account), app.now());
 
 const accountDigest = (account: string) => fingerprint(emailKey(account));
 

@@ -8,7 +8,7 @@ export function didYouMean(typed: string, known: Iterable<string>): string {
   const most = Math.min(MOST_DIFFERENCES, Math.floor(typed.length / 3));
   let nearest: { word: string; differences: number } | undefined;
   for (const word of known) {
-    const differences = leven(typed.toLowerCase(), word, { maxDistance: most + 1 });
+    const differences = leven(typed.toLowerCase(), word.toLowerCase(), { maxDistance: most + 1 });
     if (differences <= most && differences < (nearest?.differences ?? Infinity)) nearest = { word, differences };
   }
   return nearest ? ` Did you mean ${nearest.word}?` : '';

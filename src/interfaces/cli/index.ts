@@ -13,6 +13,8 @@ export const commands: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['customer:password:set', async () => (await import('./campaigns.ts')).passwordSet],
   ['customer:password:reset', async () => (await import('./campaigns.ts')).passwordReset],
   ['customer:confirmation:send', async () => (await import('./campaigns.ts')).confirmationSend],
+  ['customer:create', async () => (await import('./customer-create.ts')).customerCreate],
+  ['customer:show', async () => (await import('./customer-show.ts')).customerShow],
   ['customer:lock', async () => (await import('./customers.ts')).customerLock],
   ['customer:unlock', async () => (await import('./customers.ts')).customerUnlock],
   ['customer:unblock', async () => (await import('./customers.ts')).customerUnblock],

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { passwordRefused } from '../../domain/passwords/index.ts';
 import { unblockStaff } from '../../domain/sign-in/index.ts';
 import {
   allStaff,
@@ -13,10 +11,9 @@ import {
   staffNotFound,
   staffRoleUnknown,
 } from '../../domain/staff/index.ts';
-import { translator } from '../../i18n/index.ts';
-import { passwordMistake } from '../../i18n/password.ts';
 import { command, type Terminal } from './command.ts';
 import { explainOptions } from './explain.ts';
+import { passwordFromInput, passwordSentence } from './password-sentence.ts';
 
 const roles = `
 Roles: administrator (may do everything), support (finds and helps customers), auditor (reads everything, changes nothing). They count once there is a Back Office; today --agent does.`;
@@ -40,7 +37,7 @@ ${roles}
   clientele user:create ada@example.org --first-name=Ada --last-name=Moor --role=administrator
   pass show shop/agent | clientele user:create sam@example.org --agent --password-stdin`,
   async run(app, { options, words: [email = ''] }, { out }) {
-    const given = options['password-stdin'] ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
+    const given = options['password-stdin'] ? await passwordFromInput() : undefined;
     const password = given ?? newPassword();
     const parsed = NewStaffUser.safeParse({
       email,
@@ -152,17 +149,11 @@ async function inWords(out: Terminal['out'], work: () => Promise<void>): Promise
   }
 }
 
-const t = translator('en');
-
 function reasonOf(error: unknown): string | undefined {
   if (staffEmailTaken.is(error)) return 'There is somebody with this address already.';
   if (staffNotFound.is(error)) return 'There is nobody with this address.';
   if (lastAdministrator.is(error)) return 'Nobody would be left who may do everything.';
   if (staffRoleUnknown.is(error))
     return `There is no role ${error.details.role}. There is: ${error.details.known.join(', ')}.`;
-  if (passwordRefused.is(error)) {
-    const sentences = error.details.violations.map((violation) => passwordMistake(t, violation, error.details));
-    return `The password will not do. ${sentences.join(' ')}`;
-  }
-  return undefined;
+  return passwordSentence(error);
 }
