@@ -1,6 +1,8 @@
 import { runCommand, serveProcess, workProcess } from './processes.ts';
 import { didYouMean } from './interfaces/cli/did-you-mean.ts';
 import { commands, findCommand } from './interfaces/cli/index.ts';
+import { parseCall } from './interfaces/cli/parse-call.ts';
+import { longRunning, overview } from './interfaces/cli/overview.ts';
 import { openTerminal } from './interfaces/cli/terminal.ts';
 import { readConfig } from './platform/config.ts';
 import { databaseTrouble } from './platform/database/errors.ts';
@@ -9,8 +11,8 @@ import { startRefused } from './platform/problem.ts';
 import { readVersion } from './platform/version.ts';
 
 const processes = new Map([
-  ['serve', { summary: 'Start the server: pages, API, jobs', run: serveProcess }],
-  ['work', { summary: 'Work jobs without serving requests, beside servers with RUN_JOBS=false', run: workProcess }],
+  ['serve', { summary: longRunning.serve, run: serveProcess }],
+  ['work', { summary: longRunning.work, run: workProcess }],
 ]);
 
 /** Runs one command line and returns its exit status. */
@@ -25,11 +27,16 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     return 0;
   }
   const wantsHelp = args.includes('--help') || args.includes('-h');
-  const longRunning = processes.get(name);
-  if (longRunning) {
-    if (!wantsHelp) return longRunning.run(readConfig());
+  const longRunner = processes.get(name);
+  if (longRunner) {
+    const call = parseCall({ name }, wantsHelp ? [] : args);
+    if (typeof call === 'string') {
+      terminal.out(`${call}\nSettings come from the environment: see \`clientele config\`.`);
+      return 2;
+    }
+    if (!wantsHelp) return longRunner.run(readConfig());
     terminal.out(
-      `Usage: clientele ${name}\n\n${longRunning.summary}\n\nSettings come from the environment: see \`clientele config\`.`,
+      `Usage: clientele ${name}\n\n${longRunner.summary}\n\nSettings come from the environment: see \`clientele config\`.\n\n  clientele ${name}`,
     );
     return 0;
   }
@@ -45,17 +52,6 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
     return 0;
   }
   return runCommand(command, [...found.words, ...args], readConfig(), terminal);
-}
-
-async function overview(): Promise<string> {
-  const rows: [string, string][] = [...processes].map(([name, { summary }]) => [name, summary]);
-  for (const [name, load] of commands) rows.push([name, (await load()).summary]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return [
-    'Usage: clientele COMMAND [options]',
-    rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`).join('\n'),
-    '`clientele COMMAND --help` says more. Settings come from the environment: see `clientele config`.',
-  ].join('\n\n');
 }
 
 // `clientele … | head` is no error.

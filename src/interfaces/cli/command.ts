@@ -71,6 +71,8 @@ interface Definition<O extends Record<string, Option>, Needs> {
   name: string;
   summary: string;
   usage?: string;
+  /** Arguments and options of a call that works, for the help; where it is left out, the notes have an example or none is needed. */
+  example?: string;
   /** Longer explanation, below the options. */
   notes?: string;
   options?: O;
@@ -128,6 +130,7 @@ function helpOf({
   name,
   summary,
   usage = '',
+  example,
   notes,
   options = {},
 }: Definition<Record<string, Option>, unknown>): string {
@@ -145,9 +148,16 @@ function helpOf({
     summary,
     table,
     notes?.trim(),
+    exampleOf(name, notes, example),
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** Every help ends with a call that can be copied. */
+function exampleOf(name: string, notes = '', example?: string): string | undefined {
+  if (example === undefined && notes.includes(`clientele ${name}`)) return undefined;
+  return `  clientele ${[name, example].filter(Boolean).join(' ')}`;
 }
 
 /** Asks before something that cannot be undone; says why nothing was done if the answer is not yes. */

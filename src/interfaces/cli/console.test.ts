@@ -58,6 +58,8 @@ test.for([
   ['customer:lok', ' Did you mean customer:lock?'],
   ['data:imprt', ' Did you mean data:import?'],
   ['Store:List', ' Did you mean store:list?'],
+  ['dcotor', ' Did you mean doctor?'],
+  ['confgi', ' Did you mean config?'],
   ['ls', ''],
   ['explode', ''],
 ])('the command %s suggests "%s"', ([typed = '', suggestion]) => {

@@ -23,6 +23,7 @@ function onCustomer(
     name,
     summary,
     usage: 'REFERENCE|EMAIL',
+    example: 'ada@example.org',
     options: name === 'customer:anonymize' ? force : {},
     async run(app, { options, words: [who = ''] }, terminal) {
       const customer = who.includes('@') ? await customerByEmail(app.db, who) : await customerByReference(app.db, who);

@@ -18,6 +18,7 @@ export const restore = configCommand({
   name: 'restore',
   summary: 'Fill the embedded database from a file that `clientele backup` wrote',
   usage: 'FILE',
+  example: 'shop-2026-12-01.backup',
   options: {
     replace: { type: 'boolean', help: 'although there are customers or users in the database, which are lost' },
     erased: {

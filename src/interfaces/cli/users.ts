@@ -111,6 +111,7 @@ export const userUnblock = command({
   name: 'user:unblock',
   summary: 'Lift the blocks that failed log-ins brought somebody who works for the shop',
   usage: 'EMAIL',
+  example: 'sam@example.org',
   run: (app, { words: [email = ''] }, { out }) =>
     inWords(out, async () => {
       await unblockStaff(app, email);
