@@ -9,7 +9,7 @@ const secretSettings = new Set([
   'BREACH_LOOKUP_URL',
 ]);
 
-/** One entry a setting, in the order of the list above; passwords and keys are masked. */
+/** One entry a setting, in the order of the list: its value, where it came from, its default. Passwords and keys are masked. */
 export function describeConfig(config: Config) {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const value = Object.entries(config).find(([key]) => key === name)?.[1];
@@ -18,6 +18,7 @@ export function describeConfig(config: Config) {
       name,
       value: value === undefined ? '(unset)' : secretSettings.has(name) ? mask(String(value)) : String(value),
       fallback: fallback === undefined ? '(unset)' : String(fallback),
+      source: config.GIVEN.includes(name) ? ('environment' as const) : ('default' as const),
       meaning: schema.description ?? '',
     };
   });

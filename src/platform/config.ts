@@ -235,6 +235,8 @@ export type Config = Readonly<
     PUBLIC_URL: string;
     /** False where PUBLIC_URL was derived from the port. */
     PUBLIC_URL_IS_SET: boolean;
+    /** Names of the settings that the environment gives; the others have their defaults. */
+    GIVEN: readonly string[];
     DEMO_DATA: boolean;
     SHUTDOWN_DELAY: number;
   }
@@ -260,6 +262,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     DATA_DIR: resolve(DATA_DIR),
     PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, ''),
     PUBLIC_URL_IS_SET: PUBLIC_URL !== undefined,
+    GIVEN: Object.keys(given),
     DEMO_DATA: DEMO_DATA ?? settings.NODE_ENV !== 'production',
     SHUTDOWN_DELAY: SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? 5 : 0),
   };

@@ -248,3 +248,20 @@ test.for([
 
   expect(text.split('\n').filter((line) => line.includes('secret-half'))).toEqual([]);
 });
+
+test('config says of each setting where its value comes from, and names one default', async () => {
+  const config = testConfig({ PORT: '8080', MAIL_FROM: 'Shop <shop@example.org>', HOST: '' });
+
+  const { text } = await run('config', [], { app: { config } });
+
+  const entries = text.split('\n\n').filter((entry) => entry.trim() !== '');
+  expect(entries).toContain('PORT=8080  (from the environment)\n    TCP port to listen on. Default: 3000');
+  expect(entries.find((entry) => entry.startsWith('HOST='))).toMatch(/^HOST=127\.0\.0\.1 {2}\(default\)\n/);
+  expect(entries.filter((entry) => (entry.match(/\bdefault: /gi)?.length ?? 0) > 1)).toEqual([]);
+  const settings: unknown = JSON.parse((await run('config', ['--json'], { app: { config } })).text);
+  expect(settings).toContainEqual(
+    expect.objectContaining({ name: 'MAIL_FROM', source: 'environment', fallback: 'Clientele <no-reply@localhost>' }),
+  );
+  expect(settings).toContainEqual(expect.objectContaining({ name: 'DATA_DIR', source: 'environment' }));
+  expect(settings).toContainEqual(expect.objectContaining({ name: 'SHOP_NAME', source: 'default' }));
+});
