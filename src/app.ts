@@ -6,7 +6,7 @@ import { campaignGauges, campaignsPrivacy, sendCampaignBatch, sendCampaignMail }
 import { codesPrivacy, sweepCodes } from './domain/codes/index.ts';
 import { companiesPrivacy } from './domain/companies/index.ts';
 import { credentialMails } from './domain/credentials/index.ts';
-import { applyReferenceOffset, customerMails, customersPrivacy } from './domain/customers/index.ts';
+import { applyReferenceOffset, customerMails, customersPrivacy, sweepTally } from './domain/customers/index.ts';
 import { importGauges } from './domain/imports/index.ts';
 import { linksPrivacy, sweepLinks } from './domain/links/index.ts';
 import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
@@ -44,6 +44,7 @@ export const jobs: readonly AnyJob[] = [
   sendImpersonated,
   sendCampaignBatch,
   sendCampaignMail,
+  sweepTally,
   sweepSessions,
   sweepTokens,
   sweepLinks,

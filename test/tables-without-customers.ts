@@ -8,6 +8,7 @@ export const NO_CUSTOMER: Readonly<Record<string, string>> = Object.fromEntries(
   ...because('permissions of a role', 'company_role_permission', 'staff_role', 'staff_role_right'),
   ...because('people of the shop, not its customers; deleting one is a state', 'staff_user', 'staff_user_role'),
   ...because('of the installation', 'store', 'guest_restriction', 'signing_key', 'secret_seal'),
+  ...because('numbers of customers, not who they are', 'customer_tally'),
   ...because('of the installation', 'readiness_check', 'kysely_migration', 'kysely_migration_lock'),
   ...because('formats of hashes, without a hash', 'imported_hash_kind'),
   ...because('its criteria are a digest', 'campaign'),

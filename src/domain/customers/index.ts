@@ -54,5 +54,5 @@ export {
 } from './queries.ts';
 export { drawReferences, raiseNumber } from './reference-queries.ts';
 export { applyReferenceOffset, referencePattern, reserveReferences } from './reference.ts';
-export { findCustomers } from './search.ts';
+export { findCustomers, sweepTally } from './search.ts';
 export { registerCustomer, registerQuietly, registerSilently } from './register.ts';

@@ -323,3 +323,14 @@ export function exportCustomer(db: Db, id: string) {
 export async function hasCustomers(db: Db): Promise<boolean> {
   return (await db.selectFrom('customer').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
+
+/** Replaces the rows of a block by their sum. Rows that another instance sums up at this moment are left to it. */
+export async function sumTally(db: Db): Promise<void> {
+  await sql`
+    with summed as (
+      delete from customer_tally
+      where block in (select block from customer_tally group by block having count(*) > 1)
+      returning block, living
+    )
+    insert into customer_tally (block, living) select block, sum(living) from summed group by block`.execute(db);
+}

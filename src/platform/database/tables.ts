@@ -224,6 +224,11 @@ export interface CustomerAddress {
   zipCode: string | null;
 }
 
+export interface CustomerTally {
+  block: number;
+  living: number;
+}
+
 export interface ErasureReceipt {
   createdAt: Timestamp;
   id: string;
@@ -474,6 +479,7 @@ export interface DB {
   companyUserRole: CompanyUserRole;
   customer: Customer;
   customerAddress: CustomerAddress;
+  customerTally: CustomerTally;
   erasureReceipt: ErasureReceipt;
   guestRestriction: GuestRestriction;
   importedHashKind: ImportedHashKind;

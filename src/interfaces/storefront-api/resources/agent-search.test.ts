@@ -38,12 +38,27 @@ describe('a text finds', () => {
       'uendolin',
       'zwetschgen',
       'yps',
-      'quendolin zwetschge',
+      'quendolin quendolin',
+      'quend zwetschge',
+      'quendolinzwetschge',
       '@search',
       reference.slice(0, -1),
       'quend ',
     ];
     for (const text of others) expect(await namesFor(text), text).not.toContain('Quendolin');
+  });
+
+  test('first and last name typed together, in either order, the last word as far as it is typed', async () => {
+    await customer('Ottoline', 'von Habicht');
+    await customer('Ottoline', 'Sperber');
+    await customer('Solitaria', '');
+    await world.sql("update customer set last_name = null where first_name = 'Solitaria'");
+
+    for (const text of ['ottoline von habicht', 'Ottoline v', 'VON HABICHT OTTOLINE', 'von habicht ott'])
+      expect(await search(text), text).toMatchObject([{ firstName: 'Ottoline', lastName: 'von Habicht' }]);
+    expect(await namesFor('ottoline')).toEqual(['Ottoline', 'Ottoline']);
+    expect(await namesFor('solitaria')).toEqual(['Solitaria']);
+    expect(await namesFor('ottoline habicht')).toEqual([]);
   });
 
   test('exactly what an agent needs to know', async () => {
