@@ -6,6 +6,7 @@ import { logIns } from './log-ins.ts';
 import { memory } from './memory.ts';
 import { logLevel, readCustomer } from './read-customer.ts';
 import { startUp } from './start-up.ts';
+import { statements } from './statements.ts';
 import { timing } from './timing.ts';
 import { writes } from './writes.ts';
 
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   readCustomer,
   logLevel,
   ...writes,
+  statements,
   lists,
   agentSearch,
   importBenchmark,

@@ -1,12 +1,9 @@
 import pg from 'pg';
-import { pino } from 'pino';
-import { openApp } from '../src/app.ts';
-import { readConfig } from '../src/platform/config.ts';
-import { startServer } from '../src/server.ts';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmarks.ts';
 import { latencies, logIn, percentile } from './latency.ts';
-import { emptyFolder, SECRET, startProduct } from './product.ts';
+import { emptyFolder, startProduct } from './product.ts';
+import { countStatements } from './statements.ts';
 
 const ROUNDS = 300;
 const ORDERS = 1000;
@@ -57,39 +54,10 @@ export const lists: Benchmark = {
       for (const [name, taken] of Object.entries(others)) measured[name] = percentile(taken, 95) / percentile(read, 95);
       await client.end();
       await product.stop();
-      return { ...measured, ...(await statements(folder, paths)) };
+      const asked = Object.entries(paths).map(([name, path]) => [`${name}-statements`, () => ({ path })] as const);
+      return { ...measured, ...(await countStatements(folder, Object.fromEntries(asked))) };
     } finally {
       remove();
     }
   },
 };
-
-/** How many statements each request takes, counted where they leave: the product runs in this process for it. */
-async function statements(folder: string, paths: Readonly<Record<string, string>>): Promise<Record<string, number>> {
-  let sent = 0;
-  const query = pg.Client.prototype.query;
-  pg.Client.prototype.query = function counted(this: pg.Client, ...args: unknown[]) {
-    sent += 1;
-    return Reflect.apply(query, this, args);
-  } as typeof query;
-  const config = readConfig({ DATA_DIR: folder, PORT: '0', DEMO_DATA: 'false', LOG_LEVEL: 'silent', SECRET });
-  const { app, close } = await openApp(config, pino({ level: 'silent' }), { supervise: false });
-  const server = await startServer(app);
-  try {
-    const url = `http://127.0.0.1:${server.port}`;
-    const headers = await logIn(url, 'access-tokens', 'anna.bergmann@example.org');
-    const counts: Record<string, number> = {};
-    for (const [name, path] of Object.entries(paths)) {
-      // The first one also reads what is remembered afterwards.
-      await fetch(url + path, { headers });
-      sent = 0;
-      await fetch(url + path, { headers });
-      counts[`${name}-statements`] = sent;
-    }
-    return counts;
-  } finally {
-    pg.Client.prototype.query = query;
-    await server.close();
-    await close();
-  }
-}

@@ -20,6 +20,19 @@ async function signedIn() {
   return { id, send };
 }
 
+test('reading a profile takes one statement, its addresses two, signing in two', async () => {
+  const { email, reference } = await activeCustomer(world);
+  const { accessToken: token } = await logIn(world, email);
+  const profile = () => api(world, 'GET', `/customers/${reference}`, { token });
+  const addresses = () => api(world, 'GET', `/customers/${reference}/addresses`, { token });
+
+  await addresses();
+
+  expect(await statements(profile)).toHaveLength(1);
+  expect(await statements(addresses)).toHaveLength(2);
+  expect(await statements(() => logIn(world, email))).toHaveLength(2);
+});
+
 test('changing a profile takes two statements: who asks and their second factor, the change with its audit entry', async () => {
   const { id, send } = await signedIn();
   await send('PATCH', '', { firstName: 'Warm' });
