@@ -110,8 +110,12 @@ const BUFFER_BYTES = 4096;
 const FLUSH_MS = 100;
 
 /**
- * Writes lines together and beside the event loop: a write for each line would take as long as the rest of a request. What is
- * left is written when the process ends, whether by a signal or by an error.
+ * Writes lines together: a write for each would take as long as the rest of a request. In order and at once, as what a thread
+ * still has to write is lost or late when the process ends. What is left then is written first, whether a signal ends it, an
+ * error or nothing.
  */
-const buffered = (to: number): DestinationStream =>
-  pino.destination({ dest: to, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+function buffered(to: number): DestinationStream {
+  const destination = pino.destination({ dest: to, sync: true, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  process.on('exit', () => destination.flushSync());
+  return destination;
+}
