@@ -125,6 +125,7 @@ export async function runCommand(
     const app = { ...open.app, origin: { door: 'console', actor: 'console' } } as const;
     const stopped = stopping.then(() => {
       interrupted = true;
+      terminal.interrupt(commandLine(command.name, args));
       return INTERRUPTED;
     });
     return await Promise.race([command.run({ app, config, args, terminal }), stopped]);
@@ -133,6 +134,12 @@ export async function runCommand(
     if (interrupted) process.exit(INTERRUPTED);
   }
 }
+
+/** A call as a shell takes it again. */
+const commandLine = (...words: (string | readonly string[])[]): string =>
+  ['clientele', ...words.flat()]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');
 
 /** Exit status of what a signal ended, as shells have it. */
 const INTERRUPTED = 130;

@@ -32,6 +32,8 @@ export const useConsole = (world: World) =>
         update: (done: number) => void progress.push(done),
         stop: () => {},
       },
+      onInterrupt: () => {},
+      interrupt: () => {},
       isInteractive: !alone,
       confirm: async (question: string) => {
         questions.push(question);

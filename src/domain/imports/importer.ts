@@ -113,8 +113,8 @@ export interface ImportListener {
   /** How the file is written, its header as it stands there (undefined without one), and columns that are not known. */
   header(source: { format: CsvFormat; header: string | undefined }, unknown: readonly string[]): void;
   resumed(line: number): void;
-  /** Bytes read, and bytes in all. */
-  progress(read: number, total: number): void;
+  /** Bytes read, bytes in all, and rows that are through, be they in or rejected. */
+  progress(read: number, total: number, rows: number): void;
   /** Called before the chunk is committed, so that a crash may repeat a rejection and never loses one. */
   rejected(rejections: readonly { rejection: MergeRejection; row: RawRow | undefined }[]): void;
 }

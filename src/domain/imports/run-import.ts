@@ -94,9 +94,12 @@ export async function runImport(
     const run = await beginRun(app, importer, options, { digest, format });
     if (run.line > 0) listener.resumed(run.line);
     let read = 0;
-    rows = readRows(options.file, format, (more) => listener.progress((read += more), bytes));
+    const rowsOf = ({ created, updated, unchanged, rejected }: Run) => created + updated + unchanged + rejected;
+    rows = readRows(options.file, format, (more) => listener.progress((read += more), bytes, rowsOf(run)));
     const loading = { app, session, importer, options, listener, format, rows, run };
-    return await (options.dryRun ? rehearse(loading, rehearsal) : perform(loading));
+    const report = await (options.dryRun ? rehearse(loading, rehearsal) : perform(loading));
+    listener.progress(read, bytes, rowsOf(run));
+    return report;
   } finally {
     // Closes the file where not all of it was read.
     await rows?.return(undefined);

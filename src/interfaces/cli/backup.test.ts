@@ -59,6 +59,8 @@ async function run(name: string, args: readonly string[], config = shop) {
       out: (line) => void lines.push(line),
       print: async (text) => void lines.push(text),
       progress: { start: () => {}, update: () => {}, stop: () => {} },
+      onInterrupt: () => {},
+      interrupt: () => {},
       isInteractive: false,
       confirm: async () => false,
     },

@@ -9,11 +9,24 @@ export interface Terminal {
   /** Text as it is; resolves when there is room for more. */
   print(text: string): Promise<void>;
   /** Only on a terminal; elsewhere nothing is printed. */
-  progress: { start(total: number): void; update(done: number): void; stop(): void };
+  progress: Progress;
+  /** Sets what a signal that ends the command prints, made of the command line as a shell takes it; undefined: nothing. */
+  onInterrupt(advice: ((call: string) => string) | undefined): void;
+  /** Called when a signal ends the command: nothing of it is printed from now on but that advice. */
+  interrupt(call: string): void;
   /** Whether somebody is there to answer a question. */
   readonly isInteractive: boolean;
   /** False without asking where nobody is. */
   confirm(question: string): Promise<boolean>;
+}
+
+/** A line that is rewritten while work goes on. */
+export interface Progress {
+  /** Starts at 0 of `total`: things, or the bytes of a file whose rows are counted. */
+  start(total: number, unit?: 'bytes'): void;
+  /** How much is done, and how many rows that is where bytes are the unit. */
+  update(done: number, rows?: number): void;
+  stop(): void;
 }
 
 export interface Option {

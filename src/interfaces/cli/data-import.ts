@@ -109,6 +109,7 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       rejects = openRejects({ rows, report, isRaw });
       const { actions, skipped } = await manifestOf(options, entity);
       let failed = false;
+      terminal.onInterrupt(options['dry-run'] ? () => 'Interrupted. Nothing was changed.' : goOn);
       // What is tried out is tried out together: an order finds the customer of the file before.
       const rehearsal = options['dry-run'] ? await openRehearsal(app) : undefined;
       try {
@@ -125,10 +126,15 @@ Exit status: 0 all rows are in, 1 some were rejected or something failed, 2 the 
       terminal.out(error.details.reason);
       return 1;
     } finally {
+      terminal.onInterrupt(undefined);
       rejects?.close();
     }
   },
 });
+
+/** With `--restart` the same command would begin anew. */
+const goOn = (call: string) =>
+  `Interrupted. Rows up to the last chunk that was committed are in, none of them by half. To go on after them:\n  ${call.replaceAll(' --restart', '')}`;
 
 type Given = Options<typeof options>;
 
@@ -176,6 +182,7 @@ async function runAction(
 ): Promise<boolean> {
   const started = app.now().getTime();
   let printed = 0;
+  let isShown = false;
   let isRegistered = false;
   let isOtherEncoding = false;
   out(`Importer type: ${importer.entity}\nImporter source: ${file}`);
@@ -213,9 +220,10 @@ async function runAction(
           rejects.goOn();
           out(`An earlier run of this file broke off; going on after line ${line}. (--restart begins anew.)`);
         },
-        progress(read, total) {
-          if (read <= 262_144) progress.start(total);
-          progress.update(read);
+        progress(read, total, rows) {
+          if (!isShown) progress.start(total, 'bytes');
+          isShown = true;
+          progress.update(read, rows);
         },
         rejected(found) {
           rejects.write(found);
