@@ -78,6 +78,8 @@ export const customerImporter: Importer = {
   begin(app, runId, present, rules): Load {
     const hasPasswords = present.has('password') || present.has('password_plain');
     const newReferences = new Map<string, string>();
+    // Of the first chunk nothing is expected, so that a file that comes again causes no error.
+    let expectsNew = false;
     const hashKinds = new Set<string>();
     return {
       staging: {
@@ -116,8 +118,11 @@ export const customerImporter: Importer = {
         await noteHashKinds(db, [...hashKinds], app.now());
         const { locales } = await chooseStore(app, undefined);
         const locale = locales[0] ?? 'en_US';
-        const merge = { runId, present, now: app.now(), locale, mayRename: rules.newReferences, newReferences };
-        return mergeCustomers({ ...app, db }, merge);
+        const mayRename = rules.newReferences;
+        const merge = { runId, present, now: app.now(), locale, mayRename, expectsNew, newReferences };
+        const { wereNew, ...merged } = await mergeCustomers({ ...app, db }, merge);
+        expectsNew = wereNew;
+        return merged;
       },
       async finish(db) {
         await holdOwners(db, 'exclusive');

@@ -262,3 +262,27 @@ test('references that are given out go on after the highest of the file', async 
 
   expect(reference).toBe('DE--7002');
 });
+
+test('a customer who is here, and a row that is refused, after thousands of new ones', async () => {
+  await load([columns, row('DW--5001', { name: 'Before' })]);
+  const header = [...columns, 'store'];
+  const rows = Array.from({ length: 5004 }, (_, at) => [...row(`DW--${at + 1}`), at === 5002 ? 'XX' : '']);
+
+  const report = await load([header, ...rows]);
+
+  expect(report).toMatchObject({ created: 5002, updated: 1, unchanged: 0, rejected: 1 });
+  expect(report.rejections).toEqual(['5004 store is no store']);
+  expect(await customer('DW--5001')).toMatchObject({ firstName: 'Ida' });
+  expect(await load([header, ...rows])).toMatchObject({ created: 0, updated: 0, unchanged: 5003 });
+});
+
+test('an address that is taken by somebody else after thousands of new rows is refused with its row alone', async () => {
+  const { email, reference } = await activeCustomer(world);
+  const rows = Array.from({ length: 5003 }, (_, at) =>
+    row(`DX--${at + 1}`, at === 5001 ? { email: email.toUpperCase() } : {}),
+  );
+
+  const { created, rejections } = await load([columns, ...rows]);
+
+  expect({ created, rejections }).toEqual({ created: 5002, rejections: [`5003 email belongs to ${reference}`] });
+});
