@@ -1,6 +1,6 @@
 import { copyLine } from '../../platform/database/session.ts';
 import type { Load, MergeRejection, Refused, RowProblem, Staged } from './importer.ts';
-import type { FirstLines } from '../../platform/import/first-lines.ts';
+import { type FirstLines, LINE_MAX } from '../../platform/import/first-lines.ts';
 import type { RawRow } from '../../platform/import/read-rows.ts';
 
 /** Rows on their way into the database together. They are kept as COPY's text: a few hundred bytes each. */
@@ -53,7 +53,8 @@ export function addToChunk(
 function repeated({ unique }: Load, seen: readonly FirstLines[], { values }: Staged): RowProblem[] {
   return unique.flatMap(({ at, column }, index) => {
     const line = seen[index]?.lineOf(values[at] ?? '');
-    return line === undefined ? [] : [{ column, problem: `is the same as on line ${line}` }];
+    if (line === undefined) return [];
+    return [{ column, problem: `is the same as on ${line < LINE_MAX ? `line ${line}` : 'a line before'}` }];
   });
 }
 
