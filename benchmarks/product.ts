@@ -36,6 +36,11 @@ const production = {
   PUBLIC_URL: 'https://accounts.shop.example',
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'shop@shop.example',
+  SHOP_NAME: 'Example Shop',
+  SHOP_ADDRESS: 'Example Street 1, 10115 Berlin',
+  IMPRINT_URL: 'https://shop.example/imprint',
+  PRIVACY_URL: 'https://shop.example/privacy',
+  TERMS_URL: 'https://shop.example/terms',
   SHUTDOWN_DELAY: '0',
 };
 

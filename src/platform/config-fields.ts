@@ -20,6 +20,9 @@ export const databaseUrl = z
   })
   .optional();
 
+/** A page that people are sent to: never `javascript:` and its like. */
+export const webAddress = z.url({ protocol: /^https?$/ }).optional();
+
 /** A comma-separated list. */
 export const list = z
   .string()

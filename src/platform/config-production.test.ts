@@ -9,6 +9,11 @@ const settings = {
   SMTP_URL: 'smtp://mail.example.org',
   MAIL_FROM: 'shop@example.org',
   DATABASE_URL: 'postgres://db.example.org/shop',
+  SHOP_NAME: 'Example Shop',
+  SHOP_ADDRESS: 'Example Street 1, 10115 Berlin',
+  IMPRINT_URL: 'https://shop.example/imprint',
+  PRIVACY_URL: 'https://shop.example/privacy',
+  TERMS_URL: 'https://shop.example/terms',
   SECRET: randomBytes(48).toString('base64'),
 };
 
@@ -40,6 +45,12 @@ test('links with tokens that lead to a storefront have to be https', () => {
 test('the demo shop, whose passwords everybody knows, is refused', () => {
   expect(refused({ DEMO_DATA: 'true' }).names).toEqual(['DEMO_DATA']);
   expect(refused({ DEMO_DATA: 'false' }).names).toEqual([]);
+});
+
+test('what footers say is asked for, and links lead to web pages', () => {
+  for (const name of ['SHOP_NAME', 'SHOP_ADDRESS', 'IMPRINT_URL', 'PRIVACY_URL', 'TERMS_URL'])
+    expect(refused({ [name]: '' }).names).toEqual([name]);
+  expect(refused({ IMPRINT_URL: 'javascript:alert(1)' }).names).toEqual(['IMPRINT_URL']);
 });
 
 test('hosts that a sign-in leads to are whole names, over https', () => {

@@ -36,8 +36,18 @@ function missing(env: Readonly<Record<string, string | undefined>>): string[] {
   if (!env['SMTP_URL']) mistakes.push('SMTP_URL: required in production, where there is no built-in mailbox');
   if (!env['MAIL_FROM']) mistakes.push('MAIL_FROM: required in production, the sender your mail server accepts');
   if (!env['PUBLIC_URL']) mistakes.push('PUBLIC_URL: required in production, links in mails start with it');
+  for (const [name, meaning] of footers) if (!env[name]) mistakes.push(`${name}: required in production, ${meaning}`);
   return mistakes;
 }
+
+/** What the law of most countries asks of pages and emails; a store may differ (`clientele store:set`). */
+const footers = [
+  ['SHOP_NAME', 'the name on pages and in emails'],
+  ['SHOP_ADDRESS', 'the postal address in the footers of pages and emails'],
+  ['IMPRINT_URL', 'the imprint or contact page that footers link'],
+  ['PRIVACY_URL', 'the privacy policy that footers link'],
+  ['TERMS_URL', 'the terms and conditions that shoppers accept'],
+] as const;
 
 function demoData({ DEMO_DATA }: WellFormed): string[] {
   return DEMO_DATA === true

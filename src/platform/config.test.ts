@@ -117,6 +117,11 @@ describe('in production', () => {
     MAIL_FROM: 'shop@example.org',
     DATABASE_URL: 'postgres://db.example.org/shop',
     SECRET: 'correct horse battery staple, forty letters',
+    SHOP_NAME: 'Example Shop',
+    SHOP_ADDRESS: 'Example Street 1, 10115 Berlin',
+    IMPRINT_URL: 'https://shop.example.org/imprint',
+    PRIVACY_URL: 'https://shop.example.org/privacy',
+    TERMS_URL: 'https://shop.example.org/terms',
   };
 
   test('a shop starts with what it needs, silently or not', () => {

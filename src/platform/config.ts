@@ -13,6 +13,7 @@ import {
   plainMistake,
   redirectHosts,
   seconds,
+  webAddress,
 } from './config-fields.ts';
 import { productionMistakes, type WellFormed } from './config-production.ts';
 import { linkSettings } from './config-links.ts';
@@ -97,7 +98,15 @@ export const Settings = z.object({
   SHUTDOWN_SECONDS: seconds(10).describe('Seconds a stopping process gives to what it began'),
 
   SHOP_NAME: z.string().trim().min(1).default('Clientele').describe('Name on pages and in mails'),
-  TERMS_URL: z.url().optional().describe('Terms and conditions, linked where they are accepted'),
+  SHOP_ADDRESS: z
+    .string()
+    .trim()
+    .max(300)
+    .optional()
+    .describe('Postal address of the shop, in one line, in the footers of pages and emails'),
+  IMPRINT_URL: webAddress.describe('Imprint or contact page, linked in the footers of pages and emails'),
+  PRIVACY_URL: webAddress.describe('Privacy policy, linked in the footers of pages and emails'),
+  TERMS_URL: webAddress.describe('Terms and conditions, linked in footers and where they are accepted'),
   REDIRECT_HOSTS: redirectHosts.describe(
     'Hosts of storefronts to which /login?redirectUri= may lead after signing in, comma-separated, each with a port where it has one; https unless the entry begins with http://. Empty: pages of this service alone',
   ),

@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
+import type { ShopDetails } from '../platform/shop-details.ts';
 
 export interface FrameProps {
   lang: string;
   title: string;
-  shop: string;
+  shop: ShopDetails;
+  legal: readonly { label: string; href: string }[];
+  legalLabel: string;
   stylesheets: readonly string[];
   /** To the start page of the shop's account pages. */
   home: string;
@@ -20,6 +23,8 @@ export function Frame({
   lang,
   title,
   shop,
+  legal,
+  legalLabel,
   stylesheets,
   home,
   skip,
@@ -36,7 +41,7 @@ export function Frame({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <title>{`${title} · ${shop}`}</title>
+        <title>{`${title} · ${shop.name}`}</title>
         <link rel="icon" href="data:," />
         {stylesheets.map((href) => (
           <link key={href} rel="stylesheet" href={href} />
@@ -48,7 +53,7 @@ export function Frame({
         </a>
         <header>
           <a className="shop" href={home}>
-            {shop}
+            {shop.name}
           </a>
           {navigation}
         </header>
@@ -61,6 +66,20 @@ export function Frame({
           {children}
         </main>
         <footer>
+          {shop.address && (
+            <p className="address">
+              {shop.name} · {shop.address}
+            </p>
+          )}
+          {legal.length > 0 && (
+            <nav aria-label={legalLabel}>
+              {legal.map(({ label, href }) => (
+                <a key={href} href={href}>
+                  {label}
+                </a>
+              ))}
+            </nav>
+          )}
           <nav aria-label={languagesLabel}>
             {languages.map(({ lang, label, href, current }) => (
               <a key={lang} href={href} lang={lang} hrefLang={lang} aria-current={current ? 'true' : undefined}>

@@ -7,12 +7,16 @@ import { Hr } from '@react-email/hr';
 import { Html } from '@react-email/html';
 import { Preview } from '@react-email/preview';
 import { Text } from '@react-email/text';
+import { Fragment } from 'react';
 import { type MessageId, type Translate, translator } from '../i18n/index.ts';
+import type { ShopDetails } from '../platform/shop-details.ts';
+import { legalLinks } from './legal-links.ts';
 
 interface LetterProps {
   /** Language of the text, for screen readers and hyphenation. */
   lang: string;
-  shop: string;
+  shop: ShopDetails;
+  legal: readonly { href: string; label: string }[];
   title: string;
   /** What a list of mails shows beside the subject. */
   preview: string;
@@ -28,14 +32,14 @@ const text = { fontSize: '16px', lineHeight: '24px', color: '#1d2733', margin: '
 const small = { fontSize: '13px', lineHeight: '20px', color: '#5b6673', margin: '0 0 8px' };
 
 /** The one shape of every mail: a title, a few sentences, at most one thing to do. */
-function Letter({ lang, shop, title, preview, paragraphs, action, footnotes = [] }: LetterProps) {
+function Letter({ lang, shop, legal, title, preview, paragraphs, action, footnotes = [] }: LetterProps) {
   return (
     <Html lang={lang}>
       <Head />
       <Preview>{preview}</Preview>
       <Body style={{ backgroundColor: '#f4f6f8', fontFamily: font, margin: '0', padding: '24px 0' }}>
         <Container style={{ backgroundColor: '#ffffff', borderRadius: '8px', maxWidth: '520px', padding: '32px' }}>
-          <Text style={{ ...small, fontWeight: 600 }}>{shop}</Text>
+          <Text style={{ ...small, fontWeight: 600 }}>{shop.name}</Text>
           <Heading as="h1" style={{ fontSize: '22px', lineHeight: '30px', color: '#1d2733', margin: '0 0 20px' }}>
             {title}
           </Heading>
@@ -69,6 +73,24 @@ function Letter({ lang, shop, title, preview, paragraphs, action, footnotes = []
               {footnote}
             </Text>
           ))}
+          {(shop.address || legal.length > 0) && <Hr style={{ borderColor: '#dde3e9', margin: '20px 0' }} />}
+          {shop.address && (
+            <Text style={small}>
+              {shop.name} · {shop.address}
+            </Text>
+          )}
+          {legal.length > 0 && (
+            <Text style={small}>
+              {legal.map(({ href, label }, index) => (
+                <Fragment key={href}>
+                  {index > 0 && ' · '}
+                  <a href={href} style={{ color: '#1f5fae' }}>
+                    {label}
+                  </a>
+                </Fragment>
+              ))}
+            </Text>
+          )}
         </Container>
       </Body>
     </Html>
@@ -81,7 +103,8 @@ type Wording = MessageId extends infer Id ? (Id extends `mail.${infer Name}.subj
 type Asking = MessageId extends infer Id ? (Id extends `mail.${infer Name}.action` ? Name : never) : never;
 
 type Writing = {
-  shop: string;
+  /** Whose footer it has; an email is composed when it is sent, so it may be looked up. */
+  shop: ShopDetails | Promise<ShopDetails>;
   /** Who reads it, and in which language; the name may be unknown: ''. */
   reader: { name: string; locale: string };
   /** Further paragraphs. */
@@ -90,17 +113,19 @@ type Writing = {
 } & ({ words: Asking; url: string } | { words: Wording; url?: undefined });
 
 /** A mail from its words in the catalogs; its title is its subject. */
-export function compose({ shop, reader, more, footnotes, ...asked }: Writing) {
+export async function compose({ shop: given, reader, more, footnotes, ...asked }: Writing) {
+  const shop = await given;
   const t = translator(reader.locale);
-  const subject = t(`mail.${asked.words}.subject`, { shop });
+  const subject = t(`mail.${asked.words}.subject`, { shop: shop.name });
   const greeting = reader.name ? t('mail.greeting', { name: reader.name }) : t('mail.greeting.nameless');
   const body = (
     <Letter
       lang={reader.locale.slice(0, 2)}
       shop={shop}
+      legal={legalLinks(t, shop)}
       title={subject}
-      preview={t(`mail.${asked.words}.text`, { shop })}
-      paragraphs={[greeting, t(`mail.${asked.words}.text`, { shop }), ...(more?.(t) ?? [])]}
+      preview={t(`mail.${asked.words}.text`, { shop: shop.name })}
+      paragraphs={[greeting, t(`mail.${asked.words}.text`, { shop: shop.name }), ...(more?.(t) ?? [])]}
       action={
         asked.url === undefined
           ? undefined

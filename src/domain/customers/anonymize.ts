@@ -109,7 +109,7 @@ export const customersPrivacy: PrivacyHook = {
       derived: ['state'],
     },
     erasure_receipt: {
-      personal: ['id', 'sealed_address', 'locale', 'created_at'],
+      personal: ['id', 'sealed_address', 'locale', 'store', 'created_at'],
     },
   },
   export: (app, customerId) => exportCustomer(app.db, customerId),

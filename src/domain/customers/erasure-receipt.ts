@@ -6,6 +6,7 @@ import { appendToErasureList, erasureListFile } from '../../platform/erasure-lis
 import { newId } from '../../platform/id.ts';
 import { enqueue, job } from '../../platform/jobs/job.ts';
 import { sendLetter } from '../../platform/mail/send.ts';
+import type { Customer } from './customer.ts';
 import { deleteReceipt, deleteReceiptsBefore, insertReceipt, receiptById } from './receipt-queries.ts';
 
 /** Longer than all tries to send take. */
@@ -15,10 +16,13 @@ const KEPT_SECONDS = 86_400;
  * Queues the receipt of an erasure. The customer's row is blank by the time it is sent, so the address waits in a row of
  * the receipt, sealed, and no job, dead letter or audit entry has it.
  */
-export async function queueErasureReceipt(app: App, { email, locale }: { email: string; locale: string }) {
+export async function queueErasureReceipt(
+  app: App,
+  { email, locale, store }: Pick<Customer, 'email' | 'locale' | 'store'>,
+) {
   const id = newId();
   const sealedAddress = encrypt(app.secrets.atRest, email);
-  await insertReceipt(app.db, { id, sealedAddress, locale, createdAt: app.now() });
+  await insertReceipt(app.db, { id, sealedAddress, locale, store, createdAt: app.now() });
   await enqueue(app, sendErasureReceipt, { receiptId: id });
 }
 
@@ -30,7 +34,7 @@ export const sendErasureReceipt = job({
     if (!receipt) return;
     const { erasedLetter } = await import('./mail/letters.tsx');
     const address = decrypt(app.secrets.atRest, receipt.sealedAddress);
-    await sendLetter(app, { name: '', address }, erasedLetter(app, receipt.locale));
+    await sendLetter(app, { name: '', address }, erasedLetter(app, receipt));
     await deleteReceipt(app.db, receiptId);
   },
 });

@@ -56,8 +56,11 @@ export const sendMfaCode = job({
 const isWanted = async (app: App, { id }: Owner): Promise<boolean> =>
   (await methodsOf(app.db, id)).some(({ type }) => type === emailMethod.type);
 
-async function personOf(app: App, { kind, id }: Owner): Promise<ReturnType<typeof recipient> | undefined> {
+async function personOf(
+  app: App,
+  { kind, id }: Owner,
+): Promise<(ReturnType<typeof recipient> & { store: string | null }) | undefined> {
   const found = kind === 'customer' ? await customerById(app.db, id) : await staffById(app.db, id);
   if (!found || ['locked', 'blocked', 'deleted'].includes(found.state)) return undefined;
-  return recipient(found);
+  return { ...recipient(found), store: 'store' in found ? found.store : null };
 }

@@ -2,7 +2,19 @@ import type { Db } from '../../platform/database/open.ts';
 import { LinkPatterns } from '../../platform/mail/link-pattern.ts';
 import type { Store } from './store.ts';
 
-const shown = ['name', 'timeZone', 'locales', 'currencies', 'countries', 'links'] as const;
+const shown = [
+  'name',
+  'timeZone',
+  'locales',
+  'currencies',
+  'countries',
+  'links',
+  'shopName',
+  'shopAddress',
+  'imprintUrl',
+  'privacyUrl',
+  'termsUrl',
+] as const;
 
 /** All stores in the order the operator gave them. */
 export async function allStores(db: Db): Promise<Store[]> {

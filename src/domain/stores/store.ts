@@ -34,6 +34,18 @@ const CountryCode = z
   .regex(/^[A-Z]{2}$/, { error: 'must be an ISO 3166 code such as DE', abort: true })
   .refine(isCountry, { error: ({ input }) => `there is no country ${String(input)}` });
 
+const Line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300, 'must be at most 300 characters')
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must be one line')
+  .nullish();
+const WebAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://shop.example/imprint' })
+  .nullish();
+
 /** A sales channel. The first locale and the first currency are its defaults. */
 export const Store = z.strictObject({
   name: z.string().regex(/^[A-Z][A-Z0-9_]{1,9}$/, 'must be 2 to 10 upper-case letters, as in DE'),
@@ -43,6 +55,12 @@ export const Store = z.strictObject({
   countries: z.array(CountryCode, 'is needed for a new store').min(1),
   /** Where links of emails lead, instead of what the settings say. */
   links: LinkPatterns,
+  /** What footers say, where it differs from the settings; null: as the settings say. */
+  shopName: Line,
+  shopAddress: Line,
+  imprintUrl: WebAddress,
+  privacyUrl: WebAddress,
+  termsUrl: WebAddress,
 });
 export type Store = z.output<typeof Store>;
 

@@ -7,11 +7,13 @@ export const storeList = command({
   name: 'store:list',
   summary: 'List the stores with their locales, currencies and countries',
   async run(app, _call, { out }) {
-    for (const { name, timeZone, locales, currencies, countries, links } of await listStores(app)) {
+    for (const store of await listStores(app)) {
+      const { name, timeZone, locales, currencies, countries, links } = store;
       out(
         `${name}  ${timeZone}\n    locales ${locales.join(', ')}\n    currencies ${currencies.join(', ')}\n    countries ${countries.join(', ')}`,
       );
       for (const [link, pattern] of Object.entries(links)) out(`    link ${link} ${pattern}`);
+      for (const [label, detail] of detailsOf(store)) if (detail) out(`    ${label} ${detail}`);
     }
     return 0;
   },
@@ -27,6 +29,23 @@ function linksOf(given: readonly string[], known: LinkPatterns): Record<string, 
   }
   return Object.fromEntries(Object.entries(links).filter(([, pattern]) => pattern !== undefined));
 }
+
+const detailsOf = ({
+  shopName,
+  shopAddress,
+  imprintUrl,
+  privacyUrl,
+  termsUrl,
+}: Store): [string, string | null | undefined][] => [
+  ['shop name', shopName],
+  ['shop address', shopAddress],
+  ['imprint', imprintUrl],
+  ['privacy', privacyUrl],
+  ['terms', termsUrl],
+];
+
+/** An empty text takes a detail away. */
+const orNone = (text: string | undefined) => (text?.trim() === '' ? null : text);
 
 const words = (text: string | undefined) => text?.split(',').map((word) => word.trim());
 
@@ -45,6 +64,15 @@ export const storeSet = command({
       value: 'NAME=PATTERN',
       help: `where a link of emails leads, of a storefront of your own: ${shopLinkNames.join(', ')}; empty: as the settings say`,
     },
+    'shop-name': { type: 'string', value: 'NAME', help: 'on pages and in emails of this store; empty: SHOP_NAME' },
+    'shop-address': { type: 'string', value: 'TEXT', help: 'postal address in footers; empty: SHOP_ADDRESS' },
+    'imprint-url': { type: 'string', value: 'URL', help: 'link in footers; empty: IMPRINT_URL' },
+    'privacy-url': { type: 'string', value: 'URL', help: 'link in footers; empty: PRIVACY_URL' },
+    'terms-url': {
+      type: 'string',
+      value: 'URL',
+      help: 'link in footers and where terms are accepted; empty: TERMS_URL',
+    },
   },
   notes: `
 Patterns know {locale}, {language}, {store} and, for confirm and restore, {token}. Running servers notice within ten seconds.
@@ -60,6 +88,11 @@ Patterns know {locale}, {language}, {store} and, for confirm and restore, {token
       countries: words(options.countries) ?? known?.countries,
       timeZone: options['time-zone'] ?? known?.timeZone,
       links: linksOf(options.link, known?.links ?? {}),
+      shopName: orNone(options['shop-name']),
+      shopAddress: orNone(options['shop-address']),
+      imprintUrl: orNone(options['imprint-url']),
+      privacyUrl: orNone(options['privacy-url']),
+      termsUrl: orNone(options['terms-url']),
     });
     if (!parsed.success) {
       out(explainOptions(parsed.error, { name: 'NAME', links: '--link' }));

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { customerById } from '../../domain/customers/index.ts';
 import { renewSession, resumeSession } from '../../domain/sessions/index.ts';
-import { chooseLocale, chooseStore, languageOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
+import { chooseLocale, chooseStore, languageOf, shopOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { newToken, sameText, sign } from '../../platform/crypto/token.ts';
@@ -24,7 +24,7 @@ const headers = {
 
 /** Chromium applies `form-action` to the redirect that follows a form too, so the form that leads elsewhere names where. */
 const securityPolicy = (formTargets: readonly string[]) =>
-  `default-src 'none'; style-src 'self'; img-src 'self' data:; form-action ${["'self'", ...formTargets].join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action ${["'self'", ...formTargets].join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Finds out who visits, which store, and in which language. */
 export async function openVisit(
@@ -101,6 +101,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
   const visit: Visit = {
     ...given,
     t,
+    shop: shopOf(app, store),
     query: incoming.query,
     typed: undefined,
     sent: undefined,
@@ -115,7 +116,7 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
     render(title, body, { status = 200, notice, formTargets = [] } = {}) {
       const failure = visit.failure && ({ kind: 'error', text: t(visit.failure) } as const);
-      const flash = shown && { kind: shown.kind, text: t(shown.message, wordsFor(app)) };
+      const flash = shown && { kind: shown.kind, text: t(shown.message, wordsFor(visit)) };
       if (shown) cookies.remove('notice');
       const html = renderToStaticMarkup(
         <SiteFrame

@@ -11,12 +11,12 @@ import { sentences } from './words.ts';
 const FORM = 'registerForm';
 
 function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }) {
-  const { t, typed, url, app } = visit;
+  const { t, typed, url, shop } = visit;
   const target = redirectTarget(visit);
   return (
     <>
       <h1>{t('customer.registration')}</h1>
-      <p className="lead">{t('customer.registration.lead', { shop: app.config.SHOP_NAME })}</p>
+      <p className="lead">{t('customer.registration.lead', { shop: shop.name })}</p>
       <Form visit={visit} name={FORM} action={url('/register')}>
         <Hidden form={FORM} name="is_guest" value="" />
         {target && <Hidden form={FORM} name="redirect_uri" value={target} />}
@@ -46,9 +46,9 @@ function Register({ visit, errors = {} }: { visit: Visit; errors?: FieldErrors }
           required
           error={errors['accept_terms']}
         />
-        {app.config.TERMS_URL && (
+        {shop.termsUrl && (
           <p className="hint">
-            <a href={app.config.TERMS_URL}>{t('customer.accept_terms.read')}</a>
+            <a href={shop.termsUrl}>{t('customer.accept_terms.read')}</a>
           </p>
         )}
         <Submit>{t('customer.registration.submit')}</Submit>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { languageOf } from '../../domain/stores/index.ts';
 import { Frame, type FrameProps } from '../../ui/frame.tsx';
 import { Submit } from '../../ui/field.tsx';
+import { legalLinks } from '../../ui/legal-links.ts';
 import { Token } from './form.tsx';
 import type { Visit } from './visit.ts';
 
@@ -19,7 +20,7 @@ const names: Record<string, string> = { de: 'Deutsch', en: 'English' };
 
 /** The frame of every shopper page: what a visitor may do, in the languages of the store. */
 export function SiteFrame({ visit, title, path, storePrefix, stylesheets, notice, children }: SiteFrameProps) {
-  const { t, locale, store, visitor, url, app, incoming } = visit;
+  const { t, locale, store, visitor, url, shop, incoming } = visit;
   const query = new URLSearchParams(incoming.query);
   query.delete('_locale');
   const search = query.size > 0 ? `?${query.toString()}` : '';
@@ -61,7 +62,9 @@ export function SiteFrame({ visit, title, path, storePrefix, stylesheets, notice
     <Frame
       lang={languageOf(locale)}
       title={title}
-      shop={app.config.SHOP_NAME}
+      shop={shop}
+      legal={legalLinks(t, shop)}
+      legalLabel={t('legal')}
       stylesheets={stylesheets}
       home={url('/')}
       skip={t('navigation.skip')}

@@ -7,12 +7,13 @@ import { signInRefused } from '../../domain/sign-in/index.ts';
 import { rateLimited, tooManyAttempts } from '../../domain/throttle/index.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
+import type { Visit } from './visit.ts';
 import { isProblem, several } from '../../platform/problem.ts';
 import { passwordHint as hintOf, passwordMistake } from '../../i18n/password.ts';
 
 /** What a message may mention of the shop's settings. */
-export const wordsFor = ({ config }: App) => ({
-  shop: config.SHOP_NAME,
+export const wordsFor = ({ app: { config }, shop }: Visit) => ({
+  shop: shop.name,
   minutes: Math.round(config.EMAIL_CHANGE_LINK_SECONDS / 60),
 });
 

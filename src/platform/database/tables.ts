@@ -234,6 +234,7 @@ export interface ErasureReceipt {
   id: string;
   locale: string;
   sealedAddress: Buffer;
+  store: string | null;
 }
 
 export interface GuestRestriction {
@@ -443,10 +444,15 @@ export interface StaffUserRole {
 export interface Store {
   countries: string[];
   currencies: string[];
+  imprintUrl: string | null;
   links: Generated<Json>;
   locales: string[];
   name: string;
   position: number;
+  privacyUrl: string | null;
+  shopAddress: string | null;
+  shopName: string | null;
+  termsUrl: string | null;
   timeZone: string;
 }
 

@@ -15,7 +15,8 @@ export interface Letter {
  * Renders a letter and hands it to the mail server. Jobs call it: when it throws, they try again. What it throws names no
  * address: the reason is kept with the job and written to the log, and outlives the customer.
  */
-export async function sendLetter(app: App, to: Mail['to'], { subject, body }: Letter): Promise<void> {
+export async function sendLetter(app: App, to: Mail['to'], letter: Letter | Promise<Letter>): Promise<void> {
+  const { subject, body } = await letter;
   const rendered = await renderMail(body);
   try {
     await traceStep(

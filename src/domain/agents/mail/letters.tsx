@@ -5,6 +5,7 @@ import type { Letter } from '../../../platform/mail/send.ts';
 import { compose } from '../../../ui/letter.tsx';
 import { type Customer, recipient } from '../../customers/index.ts';
 import type { Impersonation } from '../impersonations.ts';
+import { shopNamed } from '../../stores/index.ts';
 
 interface Impersonated {
   customer: Customer;
@@ -16,15 +17,15 @@ interface Impersonated {
 
 /** An agent acts in the customer's account: who, from when until when, and why. */
 export function impersonatedLetter(
-  { config }: App,
+  app: App,
   { customer, impersonation: { from, until, agent, reason }, timeZone, url }: Impersonated,
-): Letter {
+): Promise<Letter> {
   // The account page shows every reason; an email with a link would have the shop as its sender.
   const shown = plainSentence(reason ?? '');
   const t = translator(customer.locale, timeZone);
   return compose({
     words: 'customer.impersonated',
-    shop: config.SHOP_NAME,
+    shop: shopNamed(app, customer.store),
     reader: recipient(customer),
     url,
     more: () => [

@@ -1,0 +1,22 @@
+import type { App } from '../../platform/app.ts';
+import type { ShopDetails } from '../../platform/shop-details.ts';
+import { listStores } from './choose.ts';
+import type { Store } from './store.ts';
+
+/** Returns what footers say of a store: its own details, else those of the settings. */
+export const shopOf = ({ config }: Pick<App, 'config'>, store: Store | undefined): ShopDetails => ({
+  name: store?.shopName ?? config.SHOP_NAME,
+  address: store?.shopAddress ?? config.SHOP_ADDRESS,
+  imprintUrl: store?.imprintUrl ?? config.IMPRINT_URL,
+  privacyUrl: store?.privacyUrl ?? config.PRIVACY_URL,
+  termsUrl: store?.termsUrl ?? config.TERMS_URL,
+});
+
+/** Returns the details for an email; customers without a store belong to the default one. */
+export async function shopNamed(app: App, name: string | null): Promise<ShopDetails> {
+  const wanted = name ?? app.config.DEFAULT_STORE;
+  return shopOf(
+    app,
+    (await listStores(app)).find((store) => store.name === wanted),
+  );
+}

@@ -1,0 +1,12 @@
+import type { Translate } from '../i18n/index.ts';
+import type { ShopDetails } from '../platform/shop-details.ts';
+
+/** Returns the links that a footer has, in reading order. */
+export function legalLinks(t: Translate, { imprintUrl, privacyUrl, termsUrl }: ShopDetails) {
+  const links = [
+    { href: imprintUrl, label: t('legal.imprint') },
+    { href: privacyUrl, label: t('legal.privacy') },
+    { href: termsUrl, label: t('legal.terms') },
+  ];
+  return links.flatMap(({ href, label }) => (href ? [{ href, label }] : []));
+}
