@@ -54,7 +54,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
   const incoming = incomingOf(app.config);
   const assets = await loadAssets(app);
   const maskPath = pathMask(app.config);
-  const stylesheets = [...assets.values()].map(({ href }) => href);
+  const stylesheets = [...assets.values()].filter(({ type }) => type === 'text/css').map(({ href }) => href);
   const hono = new Hono<{ Bindings: HttpBindings }>();
   hono.all('*', (context) =>
     traceRequest(context.env.incoming.headers, async (trace) => {
@@ -82,7 +82,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
 
   async function answer(request: Incoming): Promise<Response> {
     const elsewhere = operations(app, request, lifecycle) ?? docs(app, request) ?? decoupled(app, request);
-    const asset = assetOf(assets, request.path);
+    const asset = assetOf(assets, request.path === '/favicon.ico' ? '/assets/favicon.svg' : request.path);
     if (asset) request.route = request.path;
     const found = asset ?? (elsewhere && (await elsewhere));
     if (found) return withStrictTransport(app.config, found);
@@ -102,7 +102,7 @@ function wantsPage({ method, path, header }: Incoming): boolean {
 
 /** Steps of paths that are neither a page's nor a resource's. */
 const otherSteps =
-  'assets shop.css theme.css docs openapi.json health live ready dev mailbox mailbox.json token mine warehouse-tokens';
+  'assets shop.css theme.css favicon.svg favicon.ico .well-known change-password security.txt docs openapi.json health live ready dev mailbox mailbox.json token mine warehouse-tokens';
 
 /**
  * Shows a path with the steps that are ours, and of the others references and ids: people put names, addresses and passwords
@@ -121,20 +121,25 @@ function pathMask({ DECOUPLED_STOREFRONT_AT, DECOUPLED_BACKEND_AT }: App['config
 }
 
 interface Asset {
+  type: 'text/css' | 'image/svg+xml';
   href: string;
   text: string;
 }
 
-/** Style sheets by path; their addresses change with their content, so that browsers may keep them. */
+/** Style sheets and the icon by path; their addresses change with their content, so that browsers may keep them. */
 async function loadAssets({ config }: App): Promise<Map<string, Asset>> {
-  const files = new Map([['/assets/shop.css', new URL('../assets/styles/shop.css', import.meta.url).pathname]]);
+  const files = new Map([
+    ['/assets/shop.css', new URL('../assets/styles/shop.css', import.meta.url).pathname],
+    ['/assets/favicon.svg', new URL('../assets/favicon.svg', import.meta.url).pathname],
+  ]);
   if (config.THEME_CSS) files.set('/assets/theme.css', config.THEME_CSS);
   const assets = new Map<string, Asset>();
   for (const [path, file] of files) {
     const text = await readFile(file, 'utf8').catch((error: Error) => {
-      throw startRefused({ reason: `A style sheet cannot be read: ${error.message}` });
+      throw startRefused({ reason: `An asset cannot be read: ${error.message}` });
     });
-    assets.set(path, { text, href: `${path}?v=${fingerprint(text).slice(0, 12)}` });
+    const type = path.endsWith('.svg') ? 'image/svg+xml' : 'text/css';
+    assets.set(path, { type, text, href: `${path}?v=${fingerprint(text).slice(0, 12)}` });
   }
   return assets;
 }
@@ -145,8 +150,9 @@ function assetOf(assets: ReadonlyMap<string, Asset>, path: string): Response | u
     asset &&
     new Response(asset.text, {
       headers: {
-        'Content-Type': 'text/css; charset=utf-8',
-        'Cache-Control': 'public, max-age=31536000, immutable',
+        'Content-Type': `${asset.type}; charset=utf-8`,
+        // Pages name the icon without its version.
+        'Cache-Control': asset.type === 'text/css' ? 'public, max-age=31536000, immutable' : 'public, max-age=86400',
         'X-Content-Type-Options': 'nosniff',
       },
     })

@@ -63,6 +63,17 @@ export const origins = (fallback: string) =>
       'must be * or origins such as https://shop.example, without a path, separated by commas',
     );
 
+const toContact = (entry: string) => (/^[^\s:/@]+@[^\s:/@]+$/.test(entry) ? `mailto:${entry}` : entry);
+
+/** Contacts of a security.txt, as URIs (RFC 9116, 2.5.3). */
+export const contacts = list
+  .transform((entries) => entries.map(toContact))
+  .refine(
+    // Printable ASCII without blanks: an entry must stay on its line.
+    (entries) => entries.every((entry) => /^(?:mailto:|tel:|https:\/\/)[!-~]+$/.test(entry) && URL.canParse(entry)),
+    'must be email addresses, mailto:, tel: or https addresses, comma-separated',
+  );
+
 /** Origin of an entry of REDIRECT_HOSTS; undefined where it is none, a pattern or more than an origin. */
 function toOrigin(entry: string): string | undefined {
   const text = entry.includes('://') ? entry : `https://${entry}`;

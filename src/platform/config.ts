@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import {
+  contacts,
   count,
   countOrNone,
   databaseUrl,
@@ -107,6 +108,10 @@ export const Settings = z.object({
   IMPRINT_URL: webAddress.describe('Imprint or contact page, linked in the footers of pages and emails'),
   PRIVACY_URL: webAddress.describe('Privacy policy, linked in the footers of pages and emails'),
   TERMS_URL: webAddress.describe('Terms and conditions, linked in footers and where they are accepted'),
+  SECURITY_CONTACT: contacts.describe(
+    'Where to report a vulnerability, comma-separated email addresses, mailto:, tel: or https addresses; for /.well-known/security.txt. Empty: there is none',
+  ),
+  SECURITY_POLICY_URL: webAddress.describe('How reports of vulnerabilities are handled, named in security.txt'),
   REDIRECT_HOSTS: redirectHosts.describe(
     'Hosts of storefronts to which /login?redirectUri= may lead after signing in, comma-separated, each with a port where it has one; https unless the entry begins with http://. Empty: pages of this service alone',
   ),

@@ -142,6 +142,11 @@ export function Check({
   );
 }
 
+/** Whose password a form is about, for password managers: not shown, not sent. They pass over `type=hidden`. */
+export const Username = ({ value }: { value: string }) => (
+  <input type="text" autoComplete="username" value={value} readOnly hidden />
+);
+
 export const Submit = ({ children, quiet = false }: { children: string; quiet?: boolean }) => (
   <button type="submit" data-qa="submit-button" className={quiet ? 'quiet' : undefined}>
     {children}

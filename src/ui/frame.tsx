@@ -42,7 +42,7 @@ export function Frame({
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · ${shop.name}`}</title>
-        <link rel="icon" href="data:," />
+        <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg" />
         {stylesheets.map((href) => (
           <link key={href} rel="stylesheet" href={href} />
         ))}

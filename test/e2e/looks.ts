@@ -20,7 +20,7 @@ export interface Stop {
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What the Tab key ought to reach, in the order it is read. */
-const REACHABLE = `[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select')].map((element, index) => (element.dataset.stop = index))`;
+const REACHABLE = `[...document.querySelectorAll('a[href], button, input:not([type=hidden], [hidden]), select')].map((element, index) => (element.dataset.stop = index))`;
 /** Where the focus is, and what of it cannot be seen. */
 const FOCUS = `(() => {
   const element = document.activeElement;

@@ -4,6 +4,7 @@ import { provesSecret } from '../../platform/crypto/secrets.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { isKnownHost } from '../../platform/http/known-hosts.ts';
 import { type Lifecycle, ready } from './ready.ts';
+import { wellKnown, wellKnownPaths } from './well-known.ts';
 import { mailbox, mailboxJson, mailboxMail } from './mailbox.tsx';
 
 export { operatorPort } from './metrics.ts';
@@ -15,14 +16,16 @@ export const operations = (
   incoming: Incoming,
   lifecycle: Lifecycle,
 ): Promise<Response | undefined> | undefined =>
-  /^\/(?:health|dev)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
+  /^\/(?:health|dev|\.well-known)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
 
-const paths = new Set(['/health/live', '/health/connection', '/health/ready', '/dev/mailbox', '/dev/mailbox.json']);
+const paths = new Set(['/health/live', '/health/connection', '/health/ready', '/dev/mailbox', '/dev/mailbox.json', ...wellKnownPaths]);
 
 async function answer(app: App, incoming: Incoming, lifecycle: Lifecycle): Promise<Response | undefined> {
   const { path, method, header } = incoming;
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   if (paths.has(path)) incoming.route = path;
+  const known = wellKnown(app, path);
+  if (known) return known;
   if (path === '/health/live') return Response.json({ status: 'ok' });
   if (path === '/health/connection') return connection(app, incoming);
   if (path === '/health/ready') return ready(app, lifecycle);

@@ -23,7 +23,7 @@ export async function mailbox(app: App): Promise<Response> {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Mailbox</title>
-        <link rel="icon" href="data:," />
+        <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg" />
         <link rel="stylesheet" href="/assets/shop.css" />
       </head>
       <body>

@@ -1,11 +1,13 @@
 import { confirmingNeedsPassword, confirmRegistration, confirmWithPassword } from '../../domain/credentials/index.ts';
 import { passwordRefused } from '../../domain/passwords/index.ts';
-import { Submit } from '../../ui/field.tsx';
+import { Submit, Username } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
+import { linkOwner } from './link-owner.ts';
 import { linkTrouble } from './link-trouble.tsx';
 import { type FieldErrors, NewPasswordFields } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
-import { loginPath } from './redirect-target.ts';
+import { pathWithTarget } from './redirect-target.ts';
+import { rememberEmail } from './remembered-email.ts';
 import { sentences, statusOf } from './words.ts';
 
 const FORM = 'confirmForm';
@@ -15,10 +17,11 @@ interface ConfirmProps {
   visit: Visit;
   token: string;
   needsPassword: boolean;
+  email: string;
   errors?: FieldErrors;
 }
 
-function Confirm({ visit, token, needsPassword, errors = {} }: ConfirmProps) {
+function Confirm({ visit, token, needsPassword, email, errors = {} }: ConfirmProps) {
   const { t, url } = visit;
   return (
     <>
@@ -27,13 +30,16 @@ function Confirm({ visit, token, needsPassword, errors = {} }: ConfirmProps) {
       <Form visit={visit} name={FORM} action={url('/register/confirm', { token })}>
         <Hidden form={FORM} name="token" value={token} />
         {needsPassword && (
-          <NewPasswordFields
-            visit={visit}
-            form={FORM}
-            errors={errors}
-            label={t('customer.password')}
-            names={['password.pass', 'password.confirm']}
-          />
+          <>
+            <Username value={email} />
+            <NewPasswordFields
+              visit={visit}
+              form={FORM}
+              errors={errors}
+              label={t('customer.password')}
+              names={['password.pass', 'password.confirm']}
+            />
+          </>
         )}
         <Submit>{t('customer.confirmation.submit')}</Submit>
       </Form>
@@ -52,9 +58,10 @@ export const confirmPage: Page = {
     const token = typed?.('token') ?? query.get('token') ?? '';
     try {
       const needsPassword = await confirmingNeedsPassword(app, token);
+      const { email } = await linkOwner(app, 'confirm', token);
       return visit.render(
         t('customer.confirmation'),
-        <Confirm visit={visit} token={token} needsPassword={needsPassword} />,
+        <Confirm visit={visit} token={token} needsPassword={needsPassword} email={email} />,
       );
     } catch (error) {
       return linkTrouble(visit, error, another);
@@ -65,24 +72,27 @@ export const confirmPage: Page = {
     const { app, t, typed = () => '' } = visit;
     const token = typed('token');
     const password = typed('password.pass');
-    const again = (errors: FieldErrors) =>
+    const again = (email: string, errors: FieldErrors) =>
       visit.render(
         t('customer.confirmation'),
-        <Confirm visit={visit} token={token} needsPassword={true} errors={errors} />,
+        <Confirm visit={visit} token={token} needsPassword={true} email={email} errors={errors} />,
         { status: 422, notice: { kind: 'error', text: t('form.error') } },
       );
+    let email = '';
     try {
       const needsPassword = await confirmingNeedsPassword(app, token);
+      ({ email } = await linkOwner(app, 'confirm', token));
       if (needsPassword && password !== typed('password.confirm'))
-        return again({ confirm: t('validator.constraints.password.do_not_match') });
+        return again(email, { confirm: t('validator.constraints.password.do_not_match') });
       await (needsPassword ? confirmWithPassword(app, token, password) : confirmRegistration(app, token));
+      rememberEmail(visit, email);
       await visit.renewSession();
       const message = needsPassword
         ? 'customer.authorization.account_confirmed.password_set'
         : 'customer.authorization.account_confirmed';
-      return visit.redirect(loginPath(visit), { kind: 'success', message });
+      return visit.redirect(pathWithTarget(visit, '/login'), { kind: 'success', message });
     } catch (error) {
-      if (passwordRefused.is(error)) return again({ password: sentences(t, error) });
+      if (passwordRefused.is(error)) return again(email, { password: sentences(t, error) });
       if (statusOf(error) >= 500) throw error;
       return linkTrouble(visit, error, another);
     }

@@ -1,7 +1,7 @@
 import { parse, serialize } from 'hono/utils/cookie';
 import type { Config } from '../../platform/config.ts';
 
-export type CookieName = 'session' | 'device' | 'form' | 'notice' | 'target';
+export type CookieName = 'session' | 'device' | 'form' | 'notice' | 'target' | 'email';
 
 export interface Cookies {
   /** As it was sent, or as it was set since. */

@@ -3,6 +3,7 @@ import { isEmail } from '../../domain/customers/index.ts';
 import { Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { redirectTarget, rememberTarget, withTarget } from './redirect-target.ts';
+import { rememberedEmail, rememberEmail } from './remembered-email.ts';
 import type { Page, Visit } from './visit.ts';
 
 /** A page that asks for an address and mails something there; it says the same whether or not it has an account. */
@@ -38,7 +39,7 @@ export function emailPage({
             type="email"
             label={t('customer.email')}
             autoComplete="username"
-            value={typed?.('email') ?? query.get('email') ?? undefined}
+            value={typed?.('email') ?? query.get('email') ?? rememberedEmail(visit)}
             maxLength={255}
             error={error}
           />
@@ -64,6 +65,7 @@ export function emailPage({
         });
       await ask(visit, email);
       rememberTarget(visit);
+      rememberEmail(visit, email);
       return visit.render(t(title), body(visit), { notice: { kind: 'success', text: t(done) } });
     },
   };

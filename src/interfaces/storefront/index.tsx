@@ -5,6 +5,7 @@ import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incomin
 import { isProblem } from '../../platform/problem.ts';
 import { fieldName } from '../../ui/field.tsx';
 import { changeEmailPage } from './change-email.tsx';
+import { checkInboxPage } from './check-inbox.tsx';
 import { confirmPage } from './confirm.tsx';
 import { forgottenPage } from './forgotten.tsx';
 import { goOn, loginCheckPage, loginPage } from './login.tsx';
@@ -26,6 +27,7 @@ const list: readonly Page[] = [
   loginCheckPage,
   logoutPage,
   registerPage,
+  checkInboxPage,
   confirmPage,
   resendPage,
   forgottenPage,

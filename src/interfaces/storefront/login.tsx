@@ -7,6 +7,7 @@ import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { placeOf } from './place.ts';
 import { redirectTarget, withTarget } from './redirect-target.ts';
+import { forgetEmail, rememberedEmail } from './remembered-email.ts';
 import type { Page, Visit } from './visit.ts';
 import { sentences, statusOf } from './words.ts';
 
@@ -28,7 +29,7 @@ function LogIn({ visit }: { visit: Visit }) {
           type="email"
           label={t('customer.email')}
           autoComplete="username"
-          value={typed?.('email')}
+          value={typed?.('email') ?? rememberedEmail(visit)}
           maxLength={255}
         />
         <Field
@@ -101,6 +102,7 @@ export const loginCheckPage: Page = {
       cookies.set('session', started.token, remembered ? started.seconds : undefined);
       cookies.set('device', started.device, DEVICE_SECONDS);
       if (cookies.get('target') !== undefined) cookies.remove('target');
+      forgetEmail(visit);
       return goOn(visit);
     } catch (error) {
       const text = tooManyAttempts.is(error)

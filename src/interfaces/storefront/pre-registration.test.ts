@@ -77,7 +77,7 @@ describe.for([
     expect(await confirmOverApi(world, await linkToken(world, email))).toMatchObject({ status: 204, text: '' });
 
     expect([await signsIn(world, email, STRANGER), await signsIn(world, email, OWNER)]).toEqual([false, false]);
-    expect((await world.mails(email))[0]?.subject).toBe('Choose your password for Clientele');
+    expect((await world.mails(email))[0]?.subject).toBe('Clientele invites you to your customer account');
     await browser(world).submit(`/password/restore?token=${await linkToken(world, email)}`, 'restoreForm', {
       'password.pass': CHOSEN,
       'password.confirm': CHOSEN,

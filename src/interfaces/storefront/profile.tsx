@@ -7,7 +7,7 @@ import {
 } from '../../domain/customers/index.ts';
 import { openLink } from '../../domain/links/index.ts';
 import { activeMfa, challengeMfa, type MfaProof, proveMfaOnce } from '../../domain/mfa/index.ts';
-import { Field, Submit } from '../../ui/field.tsx';
+import { Field, Submit, Username } from '../../ui/field.tsx';
 import { Form } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
@@ -77,6 +77,7 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
       <div className="boxes">
         <Form visit={visit} name={PROFILE} action={action}>
           <h2>{t('customer.profile.details')}</h2>
+          <Username value={customer.email} />
           <PersonFields
             visit={visit}
             form={PROFILE}
@@ -110,6 +111,7 @@ function Profile({ visit, customer, waiting, guarded, errors = {} }: ProfileProp
         </Form>
         <Form visit={visit} name={PASSWORD} action={action}>
           <h2>{t('customer.profile.password')}</h2>
+          <Username value={customer.email} />
           <Field
             form={PASSWORD}
             name="password"
@@ -210,10 +212,11 @@ async function saveProfile(visit: Visit, typed: Typed, customer: Customer, fail:
     const text = sentences(t, error);
     return fail(passwordWrong.is(error) ? { current: text } : { email: text }, statusOf(error));
   }
-  return visit.redirect('/customer/profile', {
-    kind: 'success',
-    message: email === customer.email ? 'customer.profile.change.success' : 'customer.change_customer_email_mail_sent',
-  });
+  // The page says that an address waits for confirmation; that is enough.
+  const isWaiting = email !== customer.email && (await waitingEmail(visit, customer)) !== undefined;
+  return isWaiting
+    ? visit.redirect('/customer/profile')
+    : visit.redirect('/customer/profile', { kind: 'success', message: 'customer.profile.change.success' });
 }
 
 async function savePassword(

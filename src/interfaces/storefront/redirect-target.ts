@@ -53,8 +53,8 @@ export function rememberTarget(visit: Visit): void {
   if (target) visit.cookies.set('target', target, REMEMBERED_SECONDS);
 }
 
-/** Returns the sign-in page that leads on to the remembered target, checked again: cookies can be planted. */
-export function loginPath({ app, cookies }: Visit): string {
+/** Returns the page that leads on to the remembered target, checked again: cookies can be planted. */
+export function pathWithTarget({ app, cookies }: Visit, path: string): string {
   const target = checkRedirectUri(app.config, cookies.get('target') ?? '');
-  return target ? `/login?${new URLSearchParams({ redirectUri: target }).toString()}` : '/login';
+  return target ? `${path}?${new URLSearchParams({ redirectUri: target }).toString()}` : path;
 }

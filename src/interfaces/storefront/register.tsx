@@ -5,7 +5,8 @@ import { Check, Field, Submit } from '../../ui/field.tsx';
 import { Form, Hidden } from './form.tsx';
 import { emailMistake, type FieldErrors, NewPasswordFields, PersonFields, readPerson } from './person.tsx';
 import type { Page, Visit } from './visit.ts';
-import { loginPath, redirectTarget, rememberTarget, withTarget } from './redirect-target.ts';
+import { pathWithTarget, redirectTarget, rememberTarget, withTarget } from './redirect-target.ts';
+import { rememberEmail } from './remembered-email.ts';
 import { sentences } from './words.ts';
 
 const FORM = 'registerForm';
@@ -98,11 +99,11 @@ export const registerPage: Page = {
       if (rateLimited.is(error)) return tryLater(visit, error);
       return fail({ [passwordRefused.is(error) ? 'password' : 'email']: sentences(t, error) });
     }
-    const message = app.config.DOUBLE_OPT_IN
-      ? 'customer.authorization.validate_email_address'
-      : 'customer.authorization.success';
     rememberTarget(visit);
-    return visit.redirect(loginPath(visit), { kind: 'success', message });
+    rememberEmail(visit, email);
+    return app.config.DOUBLE_OPT_IN
+      ? visit.redirect(pathWithTarget(visit, '/register/check-inbox'))
+      : visit.redirect(pathWithTarget(visit, '/login'), { kind: 'success', message: 'customer.authorization.success' });
   },
 };
 

@@ -1,9 +1,11 @@
 import { resendConfirmation } from '../../domain/customers/index.ts';
 import { emailPage } from './email-form.tsx';
 
+export const RESEND_FORM = 'resendForm';
+
 export const resendPage = emailPage({
   path: '/register/resend',
-  form: 'resendForm',
+  form: RESEND_FORM,
   title: 'customer.confirmation.resend.title',
   lead: 'customer.confirmation.resend.lead',
   submit: 'customer.confirmation.resend.submit',

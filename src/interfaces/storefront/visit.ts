@@ -12,7 +12,6 @@ import type { Cookies } from './cookies.ts';
 export const notices = [
   'form.csrf.error.text',
   'customer.logout.done',
-  'customer.authorization.validate_email_address',
   'customer.authorization.success',
   'customer.authorization.account_confirmed',
   'customer.authorization.account_confirmed.password_set',
@@ -21,7 +20,6 @@ export const notices = [
   'customer.unlock.done',
   'customer.sessions.ended',
   'customer.profile.change.success',
-  'customer.change_customer_email_mail_sent',
   'customer.data_change_request.email_change.success',
   'customer.email_change_stop.done',
   'customer.email_change_stop.done_was_not_me',

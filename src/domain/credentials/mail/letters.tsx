@@ -21,7 +21,7 @@ export const invitationLetter = (app: App, customer: Customer, url: string): Pro
     shop: shopNamed(app, customer.store),
     reader: recipient(customer),
     url,
-    footnotes: (t) => [linkLasts(t, app.config.INVITATION_LINK_SECONDS), t('mail.ignore')],
+    footnotes: (t) => [linkLasts(t, app.config.INVITATION_LINK_SECONDS), t('mail.customer.set_password.ignore')],
   });
 
 /** The password was changed or reset (mail 4, here for both). */
