@@ -7,6 +7,7 @@ import { isPage, pagePaths, storefront } from './interfaces/storefront/index.tsx
 import { decoupled, docs, isApi, resourceTypes, storefrontApi } from './interfaces/storefront-api/index.ts';
 import type { App } from './platform/app.ts';
 import { fingerprint } from './platform/crypto/token.ts';
+import { compressFor, compressible } from './platform/http/compress.ts';
 import { type Incoming, incomingOf } from './platform/http/incoming.ts';
 import { listen } from './platform/http/listen.ts';
 import { withStrictTransport } from './platform/http/strict-transport.ts';
@@ -60,7 +61,7 @@ async function buildHono(app: App, lifecycle: Lifecycle) {
     traceRequest(context.env.incoming.headers, async (trace) => {
       const started = performance.now();
       const request = incoming(context);
-      const response = await answer(request);
+      const response = await compressFor(request.header('accept-encoding'), await answer(request));
       const ms = performance.now() - started;
       const { route, method } = request;
       app.metrics.served({ route, method, status: response.status, ms });
@@ -146,15 +147,14 @@ async function loadAssets({ config }: App): Promise<Map<string, Asset>> {
 
 function assetOf(assets: ReadonlyMap<string, Asset>, path: string): Response | undefined {
   const asset = assets.get(path);
-  return (
-    asset &&
-    new Response(asset.text, {
-      headers: {
-        'Content-Type': `${asset.type}; charset=utf-8`,
-        // Pages name the icon without its version.
-        'Cache-Control': asset.type === 'text/css' ? 'public, max-age=31536000, immutable' : 'public, max-age=86400',
-        'X-Content-Type-Options': 'nosniff',
-      },
-    })
-  );
+  if (!asset) return undefined;
+  const response = new Response(asset.text, {
+    headers: {
+      'Content-Type': `${asset.type}; charset=utf-8`,
+      // Pages name the icon without its version.
+      'Cache-Control': asset.type === 'text/css' ? 'public, max-age=31536000, immutable' : 'public, max-age=86400',
+      'X-Content-Type-Options': 'nosniff',
+    },
+  });
+  return compressible(response, asset.text, asset.text);
 }

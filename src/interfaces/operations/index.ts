@@ -18,7 +18,14 @@ export const operations = (
 ): Promise<Response | undefined> | undefined =>
   /^\/(?:health|dev|\.well-known)\//.test(incoming.path) ? answer(app, incoming, lifecycle) : undefined;
 
-const paths = new Set(['/health/live', '/health/connection', '/health/ready', '/dev/mailbox', '/dev/mailbox.json', ...wellKnownPaths]);
+const paths = new Set([
+  '/health/live',
+  '/health/connection',
+  '/health/ready',
+  '/dev/mailbox',
+  '/dev/mailbox.json',
+  ...wellKnownPaths,
+]);
 
 async function answer(app: App, incoming: Incoming, lifecycle: Lifecycle): Promise<Response | undefined> {
   const { path, method, header } = incoming;

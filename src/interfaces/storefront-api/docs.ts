@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { App } from '../../platform/app.ts';
+import { compressible } from '../../platform/http/compress.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { openApi } from './openapi/document.ts';
 import type { Resource } from './resource.ts';
@@ -54,8 +55,11 @@ const headers = {
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
 };
 
-const send = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
-  new Response(body, { headers: { ...headers, 'Content-Type': type, 'Cache-Control': 'no-cache' } });
+/** A name lets a body that never changes be compressed once. */
+const send = (body: string | Uint8Array<ArrayBuffer>, type: string, name?: string) => {
+  const response = new Response(body, { headers: { ...headers, 'Content-Type': type, 'Cache-Control': 'no-cache' } });
+  return type.startsWith('image/') ? response : compressible(response, body, name);
+};
 
 /** `/docs`: the API described, to be read and tried; undefined for other paths. */
 export async function answerDocs(
@@ -70,9 +74,12 @@ export async function answerDocs(
   incoming.route = '/docs/{file}';
   if (name === '') return send(page, 'text/html; charset=utf-8');
   if (name === 'start.js') return send(start, 'text/javascript; charset=utf-8');
-  if (name === 'openapi.json') return send(await description(app, resources), 'application/json');
+  if (name === 'openapi.json') {
+    const document = await description(app, resources);
+    return send(document, 'application/json', document);
+  }
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
-  return type ? send(new Uint8Array(await readFile(join(folder, name))), type) : undefined;
+  return type ? send(new Uint8Array(await readFile(join(folder, name))), type, `docs/${name}`) : undefined;
 }
 
 /** The document as text, made once. Where the page is, the API is: what is tried there goes nowhere else. */

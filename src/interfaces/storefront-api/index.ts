@@ -3,6 +3,7 @@ import { rateLimited } from '../../domain/throttle/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import { databaseAway, databaseProblem, dataRefused, reasonOf } from '../../platform/database/errors.ts';
+import { compressible } from '../../platform/http/compress.ts';
 import { appFor, bodyTooLarge, type Incoming } from '../../platform/http/incoming.ts';
 import { strictTransport } from '../../platform/http/strict-transport.ts';
 import { overloaded, Problem } from '../../platform/problem.ts';
@@ -177,5 +178,6 @@ function refuse(app: App, error: unknown, locale: string, headers: Record<string
 
 function json(status: number, document: object | { errors: WireError[] }, headers: Record<string, string>): Response {
   headers['Content-Type'] = 'application/vnd.api+json';
-  return new Response(JSON.stringify(document), { status, headers });
+  const text = JSON.stringify(document);
+  return compressible(new Response(text, { status, headers }), text);
 }

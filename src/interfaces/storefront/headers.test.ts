@@ -86,7 +86,7 @@ test('nor do the pages of an account', async () => {
   const visitor = await loggedIn();
 
   for (const path of ['/customer/overview', '/customer/profile', '/logout'])
-    expect(guards(await visitor.get(path))).toEqual(guarded);
+    expect(guards(await visitor.get(path))).toEqual({ ...guarded, 'cache-control': 'no-store, no-transform' });
 });
 
 test('pages hold no script and no inline style', async () => {

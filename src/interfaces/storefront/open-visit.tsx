@@ -4,7 +4,8 @@ import { renewSession, resumeSession } from '../../domain/sessions/index.ts';
 import { chooseLocale, chooseStore, languageOf, shopOf, type Store, storeUnknown } from '../../domain/stores/index.ts';
 import { translator } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
-import { newToken, sameText, sign } from '../../platform/crypto/token.ts';
+import { mask, newToken, sameText, sign, unmask } from '../../platform/crypto/token.ts';
+import { compressible } from '../../platform/http/compress.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
 import { openCookies } from './cookies.ts';
 import type { Place } from './place.ts';
@@ -106,11 +107,12 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
     typed: undefined,
     sent: undefined,
     failure: undefined,
-    token: sign(app.secrets.forms, browserAndSession),
+    token: mask(sign(app.secrets.forms, browserAndSession)),
     isToken(text, { evenAnonymous }) {
       const signed = evenAnonymous ? [browserAndSession, browser] : [browserAndSession];
+      const token = unmask(text);
       return [app.secrets, app.secrets.previous].some((keys) =>
-        signed.some((value) => keys && sameText(text, sign(keys.forms, value))),
+        signed.some((value) => keys && sameText(token, sign(keys.forms, value))),
       );
     },
     url: (path, parameters) => prefix + path + (parameters ? `?${new URLSearchParams(parameters).toString()}` : ''),
@@ -130,10 +132,17 @@ function visitOf({ place, stylesheets, ...given }: Beginning): Visit {
           {body}
         </SiteFrame>,
       );
-      return new Response(`<!doctype html>${html}`, {
+      const page = `<!doctype html>${html}`;
+      const isPersonal = visitor !== undefined || cookies.get('email') !== undefined;
+      const response = new Response(page, {
         status,
-        headers: answerHeaders({ 'Content-Security-Policy': securityPolicy(formTargets) }),
+        headers: answerHeaders({
+          'Content-Security-Policy': securityPolicy(formTargets),
+          ...(isPersonal ? { 'Cache-Control': 'no-store, no-transform' } : {}),
+        }),
       });
+      // What it shows of a person must not be told by its length: docs/decisions/0036.
+      return isPersonal ? response : compressible(response, page);
     },
     async renewSession() {
       const token = cookies.get('session');

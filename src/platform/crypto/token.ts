@@ -12,6 +12,25 @@ export const fingerprint = (text: string): string => createHash('sha256').update
 export const sign = (secret: Buffer, text: string): string =>
   createHmac('sha256', secret).update(text).digest('base64url');
 
+/**
+ * Writes a token anew, so that two pages with the same token have nothing in common: random bytes, and the token XORed with
+ * them. Otherwise the length of compressed pages tells of it (BREACH).
+ */
+export function mask(token: string): string {
+  const bytes = Buffer.from(token, 'base64url');
+  const pad = randomBytes(bytes.length);
+  return Buffer.concat([pad, xor(bytes, pad)]).toString('base64url');
+}
+
+/** Returns the token that {@link mask} wrote; for anything else a text that is no token. */
+export function unmask(text: string): string {
+  const bytes = Buffer.from(text, 'base64url');
+  const half = bytes.length >> 1;
+  return xor(bytes.subarray(0, half), bytes.subarray(half)).toString('base64url');
+}
+
+const xor = (left: Buffer, right: Buffer): Buffer => Buffer.from(left.map((byte, at) => byte ^ (right[at] ?? 0)));
+
 /** Compares in constant time. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);

@@ -6,6 +6,7 @@ import { rateLimited } from '../../../domain/throttle/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
 import { databaseAway, databaseProblem, dataRefused, reasonOf } from '../../../platform/database/errors.ts';
+import { compressible } from '../../../platform/http/compress.ts';
 import { appFor, type Incoming } from '../../../platform/http/incoming.ts';
 import { overloaded, Problem } from '../../../platform/problem.ts';
 import { storeOf } from '../exchange.ts';
@@ -119,8 +120,11 @@ export async function decoupledApi(
     'X-Request-Id': incoming.id,
     ...corsHeaders(app.config.DECOUPLED_CORS_ALLOW_ORIGIN, incoming.header('origin')),
   };
-  const answer = (status: number, body: unknown) =>
-    new Response(JSON.stringify(body), { status, headers: { ...headers, 'Content-Type': contentType(convention) } });
+  const answer = (status: number, body: unknown) => {
+    const text = JSON.stringify(body);
+    const sent = { ...headers, 'Content-Type': contentType(convention) };
+    return compressible(new Response(text, { status, headers: sent }), text);
+  };
   let locale = 'en_US';
   try {
     const store = await knownStoreOf(app, incoming);
