@@ -33,7 +33,7 @@ lookAt(world, [
     as: helped,
   },
   { name: 'the overview', heading: 'Hello Maximiliane-Friederike', path: () => '/customer/overview', as: customer },
-  { name: 'the log-out', heading: 'Log out', path: () => '/logout', as: customer },
+  { name: 'the log-out', heading: 'Sign out', path: () => '/logout', as: customer },
   {
     name: 'the confirmation of a new address',
     heading: 'Confirm your new address',

@@ -14,33 +14,33 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       const heading = page.getByRole('heading', { level: 1 });
 
       await page.goto('/');
-      await page.getByRole('link', { name: 'No account yet? Register' }).click();
+      await page.getByRole('link', { name: 'No account yet? Create one' }).click();
       await page.getByLabel('Salutation').selectOption('Ms');
       await page.getByLabel('First name').fill('Þórunn');
       await page.getByLabel('Last name').fill('Noor');
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('Repeat password').fill(PASSWORD);
       await page.getByLabel('I accept the terms').check();
-      await page.getByRole('button', { name: 'Register' }).click();
+      await page.getByRole('button', { name: 'Create account' }).click();
       expect(await heading.textContent()).toBe('Check your inbox');
 
       await page.goto(await linkIn(world, email));
       await page.getByRole('button', { name: 'Confirm' }).click();
       expect(await notice.textContent()).toContain('Your address is confirmed');
 
-      expect(await page.getByLabel('E-mail address').inputValue()).toBe(email);
+      expect(await page.getByLabel('Email address').inputValue()).toBe(email);
       await page.getByLabel('Password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Sign in' }).click();
       expect(await heading.textContent()).toBe('Hello Þórunn');
       expect(await page.getByText('This device').count()).toBe(1);
-      await page.getByRole('button', { name: 'Log out' }).click();
-      expect(await notice.textContent()).toBe('You are logged out.');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      expect(await notice.textContent()).toBe('You are signed out.');
 
       await page.getByRole('link', { name: 'Forgot your password?' }).click();
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByRole('button', { name: 'Send link' }).click();
-      expect(await notice.textContent()).toContain('a mail with a link is on its way');
+      expect(await notice.textContent()).toContain('an email with a link is on its way');
       await page.goto(await linkIn(world, email));
       await page.getByLabel('New password').fill(NEXT);
       await page.getByLabel('Repeat password').fill(NEXT);

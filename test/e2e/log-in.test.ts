@@ -16,11 +16,11 @@ const shop = `http://127.0.0.1:${address && typeof address === 'object' ? addres
 const world = useApp({ REDIRECT_HOSTS: shop });
 
 lookAt(world, [
-  { name: 'the log-in', heading: 'Log in', path: () => '/login' },
-  { name: 'a log-in that was refused', heading: 'Log in', path: () => '/login', send: 'loginForm' },
+  { name: 'the sign-in', heading: 'Sign in', path: () => '/login' },
+  { name: 'a sign-in that was refused', heading: 'Sign in', path: () => '/login', send: 'loginForm' },
   {
     name: 'the page that lifts a block',
-    heading: 'Allow log-ins again',
+    heading: 'Allow sign-ins again',
     path: async () => `/login/unlock?token=${await issueLink(world.app, 'unlock', (await activeCustomer(world)).id)}`,
   },
   { name: 'a page that is not there', heading: 'Page not found', path: () => '/nothing' },
@@ -68,9 +68,9 @@ describe.skipIf(!hasBrowser)('from a storefront on another host', () => {
     await withPage(world, {}, async (page) => {
       const cart = `${shop}/cart?step=2`;
       await page.goto(`/en/login?redirectUri=${encodeURIComponent(cart)}`);
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByLabel('Password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL(cart);
 
       expect(await page.title()).toBe('Cart');

@@ -11,7 +11,7 @@ export interface Stop {
   /** Its heading in English, which tells that it is this page. */
   heading: string;
   path(): string | Promise<string>;
-  /** Who has to be logged in to see it. */
+  /** Who has to be signed in to see it. */
   as?(): string | Promise<string>;
   /** Name of a form to send empty, to see its mistakes. */
   send?: string;

@@ -11,7 +11,7 @@ lookAt(world, [
   { name: 'a registration with mistakes', heading: 'Create an account', path: () => '/register', send: 'registerForm' },
   {
     name: 'the confirmation of an address',
-    heading: 'Confirm your e-mail address',
+    heading: 'Confirm your email address',
     async path() {
       const { id } = await registerCustomer(world.app, somebody());
       return `/register/confirm?token=${await issueLink(world.app, 'confirm', id)}`;
@@ -19,7 +19,7 @@ lookAt(world, [
   },
   {
     name: 'the confirmation of an address that was registered twice',
-    heading: 'Confirm your e-mail address',
+    heading: 'Confirm your email address',
     async path() {
       const { id, email } = await registerCustomer(world.app, somebody());
       await registerCustomer(world.app, somebody({ email, password: OTHER_PASSWORD })).catch(() => undefined);
@@ -27,10 +27,11 @@ lookAt(world, [
     },
     send: 'confirmForm',
   },
+  { name: 'what to do after a registration', heading: 'Check your inbox', path: () => '/register/check-inbox' },
   { name: 'a link that does not work', heading: 'This link does not work', path: () => '/register/confirm?token=x' },
   {
     name: 'the page that mails another link',
-    heading: 'Send the confirmation mail again',
+    heading: 'Send the confirmation email again',
     path: () => '/register/resend',
   },
 ]);

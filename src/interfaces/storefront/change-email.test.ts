@@ -40,10 +40,10 @@ test('a new address counts once the link mailed to it was confirmed, and the old
   expect([answer.status, answer.location]).toEqual([302, '/customer/profile']);
   expect((await visitor.get('/customer/profile')).html).toContain('role="status">Your new address is in use.');
   expect(await emailOf(customer.id)).toBe(email);
-  expect((await world.mails(customer.email))[0]?.subject).toBe('Your e-mail address was changed');
+  expect((await world.mails(customer.email))[0]?.subject).toBe('Your email address was changed');
 });
 
-test('the link works where nobody is logged in', async () => {
+test('the link works where nobody is signed in', async () => {
   const { customer, ask } = await customerAndBrowser();
   const { email } = somebody();
   await ask(email);
@@ -59,7 +59,7 @@ test('opening the link says which address it is and changes nothing', async () =
 
   const { html } = await browser(world).get(await linkTo(email));
 
-  expect(html).toContain(`Once you confirm, you log in with ${email}.`);
+  expect(html).toContain(`Once you confirm, you sign in with ${email}.`);
   expect(await emailOf(customer.id)).toBe(customer.email);
 });
 
@@ -90,7 +90,7 @@ test('the profile shows which address waits for confirmation', async () => {
   await visitor.get('/customer/profile');
 
   expect((await visitor.get('/customer/profile')).html).toContain(
-    `class="notice info">${email} waits for confirmation. Please follow the link in the mail within 30 minutes.`,
+    `class="notice info">${email} waits for confirmation. Please follow the link in the email within 30 minutes.`,
   );
 });
 
@@ -121,7 +121,7 @@ test('the owner of an address that somebody else asks for is told by mail, and n
 
   const subjects = (await world.mails(email)).map(({ subject }) => subject);
   expect(subjects[0]).toBe('You already have an account with Clientele');
-  expect(subjects).not.toContain('Please confirm your new e-mail address');
+  expect(subjects).not.toContain('Please confirm your new email address');
 });
 
 test('an address that somebody else took meanwhile is not taken from them', async () => {
@@ -212,7 +212,7 @@ test('a new address asks for the current password, and keeps what was typed', as
   const { email } = somebody();
 
   for (const [password, text] of [
-    ['', 'Please enter your current password: a new e-mail address needs it.'],
+    ['', 'Please enter your current password: a new email address needs it.'],
     ['Wrong-Horse-7-Battery', 'This is not your current password.'],
   ] as const) {
     const { status, html } = await ask(email, { first_name: 'Idun', password });

@@ -22,18 +22,18 @@ async function opened(link: string) {
 const canLogIn = async (email: string) =>
   (await browser(world).submit('/login', 'loginForm', { email, password: PASSWORD })).status === 302;
 
-test('the button confirms the address, and then one can log in', async () => {
+test('the button confirms the address, and then one can sign in', async () => {
   const { email, link } = await registered();
   const visitor = browser(world);
 
   const answer = await visitor.submit(link, 'confirmForm', {});
 
   expect([answer.status, answer.location]).toEqual([302, '/login']);
-  expect((await visitor.get('/login')).html).toContain('role="status">Your address is confirmed. You can log in now.');
+  expect((await visitor.get('/login')).html).toContain('role="status">Your address is confirmed. You can sign in now.');
   expect(await canLogIn(email)).toBe(true);
 });
 
-test('a mail scanner that opens the link confirms nothing and uses nothing up', async () => {
+test('an email scanner that opens the link confirms nothing and uses nothing up', async () => {
   const { email, link } = await registered();
 
   for (let visit = 1; visit <= 3; visit++) expect((await browser(world).get(link)).status).toBe(200);
@@ -98,7 +98,7 @@ test.for(['', '?token=', '?token=unknown', '?token=%00', '?token[]=x'])(
   },
 );
 
-test('the language of the mail stays the language of what follows', async () => {
+test('the language of the email stays the language of what follows', async () => {
   const { email } = await registered({ locale: 'de_DE' });
   const [mail] = await world.mails(email);
   const link = /http:\/\/shop\.test(\/\S+)/.exec(mail?.text ?? '')?.[1] ?? '';

@@ -15,7 +15,7 @@ test('the owner is mailed a link in the language of the account', async () => {
   const { status, html } = await ask(email);
 
   expect(status).toBe(200);
-  expect(html).toContain('role="status">If this address has an account, a mail with a link is on its way.');
+  expect(html).toContain('role="status">If this address has an account, an email with a link is on its way.');
   const [mail] = await world.mails(email);
   expect(mail?.subject).toBe('Wählen Sie ein neues Passwort für Clientele');
   expect(mail?.text).toMatch(/http:\/\/shop\.test\/password\/restore\?token=[\w-]{43}&_store=DE&_locale=de_DE/);
@@ -76,7 +76,7 @@ test.for(['', 'no address', 'a@b', 'a b@example.org'])('%j is sent back', async 
 
   expect(status).toBe(422);
   expect(html).toContain(
-    'id="forgottenPassword_email_error"><p>Please enter an e-mail address like name@example.com.</p>',
+    'id="forgottenPassword_email_error"><p>Please enter an email address like name@example.com.</p>',
   );
 });
 

@@ -154,7 +154,7 @@ test('a page behind an emailed link sends its form without an origin, and it is 
 });
 
 test.for(['/logout', '/customer/profile'])(
-  '%s refuses a foreign form with a page and leaves the log-in alone',
+  '%s refuses a foreign form with a page and leaves the sign-in alone',
   async (path) => {
     const { visitor } = await loggedIn();
 
@@ -177,7 +177,7 @@ test('where there is no form to show again, the next page says that one was refu
   expect(html).toContain('role="alert">This form was open for too long.');
 });
 
-test('who logged out in another tab may press the button again', async () => {
+test('who signed out in another tab may press the button again', async () => {
   const { visitor } = await loggedIn();
   const { html } = await visitor.get('/customer/overview');
   await visitor.submit('/customer/overview', 'logoutForm', {});
@@ -187,7 +187,7 @@ test('who logged out in another tab may press the button again', async () => {
   expect([again.status, again.location]).toEqual([302, '/login']);
 });
 
-test('a form sent after the session ended leads to the log-in', async () => {
+test('a form sent after the session ended leads to the sign-in', async () => {
   const { visitor } = await loggedIn();
   visitor.jar.delete('session');
 

@@ -45,7 +45,7 @@ describe('an international domain is one account in letters and in Punycode', ()
     });
     const subjects = (await world.mails(letters)).map(({ subject }) => subject);
     // Both are written when they are sent, in the language of the newest registration.
-    expect(subjects).toEqual(['Please confirm your e-mail address', 'Please confirm your e-mail address']);
+    expect(subjects).toEqual(['Please confirm your email address', 'Please confirm your email address']);
   });
 
   test('at sign-in, resend and reset, on the pages and over the API', async () => {

@@ -33,7 +33,7 @@ test.for([
 
   expect(status).toBe(200);
   expect(html).toContain(`<html lang="${lang}">`);
-  expect(html).toContain(`<h1>${lang === 'de' ? 'Anmelden' : 'Log in'}</h1>`);
+  expect(html).toContain(`<h1>${lang === 'de' ? 'Anmelden' : 'Sign in'}</h1>`);
   expect(headers.get('content-language')).toMatch(lang);
 });
 
@@ -78,11 +78,11 @@ test('a store that speaks one language offers no choice', async () => {
   expect(html).not.toContain('lang="de"');
 });
 
-test('a store that is gone does not break a link from a mail', async () => {
+test('a store that is gone does not break a link from an email', async () => {
   expect((await open('/login?_store=GONE&_locale=de_DE')).html).toContain('<html lang="de">');
 });
 
-test.for(['/', '/de', '/de/', '/DE/en', '/DE/en/'])('%s leads to the log-in', async (path) => {
+test.for(['/', '/de', '/de/', '/DE/en', '/DE/en/'])('%s leads to the sign-in', async (path) => {
   const { status, location } = await open(path);
 
   expect(status).toBe(302);

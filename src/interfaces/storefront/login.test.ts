@@ -38,7 +38,7 @@ test('the address may be typed in other letters and with blanks around it', asyn
   expect((await logIn(browser(world), ` ${email.toUpperCase()} `)).status).toBe(302);
 });
 
-test('a log-in gets a session id of its own, whatever the browser brought', async () => {
+test('a sign-in gets a session id of its own, whatever the browser brought', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
   visitor.jar.set('session', 'planted');
@@ -48,7 +48,7 @@ test('a log-in gets a session id of its own, whatever the browser brought', asyn
   expect(visitor.jar.get('session')).toMatch(/^[\w-]{43}$/);
 });
 
-test('without "keep me logged in" the cookie ends with the browser and the session after an idle hour', async () => {
+test('without "keep me signed in" the cookie ends with the browser and the session after an idle hour', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
 
@@ -75,7 +75,7 @@ test('a session in use ends after twelve hours', async () => {
   expect(statuses).toEqual([...Array.from({ length: 23 }, () => 200), 302]);
 });
 
-test('"keep me logged in" lasts a year', async () => {
+test('"keep me signed in" lasts a year', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
 
@@ -88,7 +88,7 @@ test('"keep me logged in" lasts a year', async () => {
   expect((await visitor.get('/customer/overview')).status).toBe(302);
 });
 
-test('a refused log-in keeps the address, the choice and the way back, never the password', async () => {
+test('a refused sign-in keeps the address, the choice and the way back, never the password', async () => {
   const { email } = await activeCustomer(world);
 
   const { status, html } = await logIn(browser(world), email, {
@@ -139,7 +139,7 @@ test('the ninth failure blocks, the right password included, in the language of 
   expect((await logIn(visitor, email, {}, '/de/login')).html).toContain(
     'role="alert">Zu viele Versuche. Bitte warten Sie 6 Minuten.',
   );
-  expect((await world.mails(email))[0]?.subject).toBe('Log-ins to your account are paused');
+  expect((await world.mails(email))[0]?.subject).toBe('Sign-ins to your account are paused');
 
   world.now = later(world.now, 361);
   expect((await logIn(visitor, email)).status).toBe(302);
@@ -151,7 +151,7 @@ test('an address without an account is blocked just the same', async () => {
   expect((await logIn(visitor, 'nobody.at.all@example.org')).status).toBe(429);
 });
 
-test('a stranger does not lock out a browser that logged in before', async () => {
+test('a stranger does not lock out a browser that signed in before', async () => {
   const { email } = await activeCustomer(world);
   const known = browser(world);
   await logIn(known, email);
@@ -173,7 +173,7 @@ test('success forgets the failures before it', async () => {
   }
 });
 
-test('a page of the account leads to the log-in and back', async () => {
+test('a page of the account leads to the sign-in and back', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
 
@@ -198,7 +198,7 @@ test.for([
   '/DE/en/logout/',
   '/logout//',
   '/customer//profile',
-])('after the log-in nobody is sent to %j', async (target) => {
+])('after the sign-in nobody is sent to %j', async (target) => {
   const { email } = await activeCustomer(world);
 
   expect((await logIn(browser(world), email, {}, `/login?target=${encodeURIComponent(target)}`)).location).toBe(
@@ -207,7 +207,7 @@ test.for([
   expect((await logIn(browser(world), email, { target })).location).toBe('/customer/overview');
 });
 
-test('who is logged in is sent on to the overview', async () => {
+test('who is signed in is sent on to the overview', async () => {
   const { email } = await activeCustomer(world);
   const visitor = browser(world);
   await logIn(visitor, email);
@@ -224,7 +224,7 @@ test('the address that takes the form shows it when it is opened', async () => {
 });
 
 test.for(['order', 'order/details', 'address/new', 'newsletter', 'delete'])(
-  'a guest at /customer/%s is sent to log in first, whether there is such a page yet or not',
+  'a guest at /customer/%s is sent to sign in first, whether there is such a page yet or not',
   async (page) => {
     const { status, location } = await browser(world).get(`/en/customer/${page}`);
 

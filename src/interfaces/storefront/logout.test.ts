@@ -18,7 +18,7 @@ test('opening the address only asks', async () => {
   const { status, html } = await visitor.get('/logout');
 
   expect(status).toBe(200);
-  expect(html).toContain('Do you want to log out on this device?');
+  expect(html).toContain('Do you want to sign out on this device?');
   expect((await visitor.get('/customer/overview')).status).toBe(200);
 });
 
@@ -31,12 +31,12 @@ test('the button logs out, and the old cookie is worth nothing', async () => {
 
   expect([answer.status, answer.location]).toEqual([302, '/login']);
   expect(visitor.jar.has('session')).toBe(false);
-  expect((await visitor.get('/login')).html).toContain('role="status">You are logged out.');
+  expect((await visitor.get('/login')).html).toContain('role="status">You are signed out.');
   visitor.jar.set('session', session);
   expect((await visitor.get('/customer/overview')).location).toBe('/login?target=%2Fcustomer%2Foverview');
 });
 
-test('other devices stay logged in', async () => {
+test('other devices stay signed in', async () => {
   const { email } = await activeCustomer(world);
   const [phone, laptop] = [await loggedIn(email), await loggedIn(email)];
 
@@ -45,6 +45,6 @@ test('other devices stay logged in', async () => {
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 
-test('who is not logged in is sent to the log-in', async () => {
+test('who is not signed in is sent to the sign-in', async () => {
   expect((await browser(world).get('/logout')).location).toBe('/login');
 });

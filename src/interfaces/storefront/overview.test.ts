@@ -36,7 +36,7 @@ test('in German too', async () => {
   for (const text of ['Guten Tag Ida', 'Kundennummer', '1. Januar 2026', 'Dieses Gerät']) expect(html).toContain(text);
 });
 
-test('customers see where they are logged in and end any of it', async () => {
+test('customers see where they are signed in and end any of it', async () => {
   const { email } = await activeCustomer(world);
   const laptop = await loggedIn(email);
   const phone = await loggedIn(email, iphone);
@@ -45,17 +45,17 @@ test('customers see where they are logged in and end any of it', async () => {
   expect(list).toContain('Firefox, Windows');
   expect(list).toContain('Safari, iOS');
   expect(list.match(/This device/g)).toHaveLength(1);
-  expect(list.match(/Log out there/g)).toHaveLength(1);
+  expect(list.match(/Sign out there/g)).toHaveLength(1);
 
   const answer = await laptop.submit('/customer/overview', 'sessionForm', {});
   expect([answer.status, answer.location]).toEqual([302, '/customer/overview']);
   const after = await overview(laptop);
-  expect(after).toContain('role="status">That device is logged out.');
+  expect(after).toContain('role="status">That device is signed out.');
   expect(after).not.toContain('Safari, iOS');
   expect((await phone.get('/customer/overview')).status).toBe(302);
 });
 
-test("nobody ends somebody else's log-in", async () => {
+test("nobody ends somebody else's sign-in", async () => {
   const [ida, eve] = [await activeCustomer(world), await activeCustomer(world)];
   const [phone, laptop] = [await loggedIn(ida.email, iphone), await loggedIn(ida.email)];
   const id = /sessionForm\[id\]" value="([^"]+)"/.exec(await overview(phone))?.[1] ?? '';
@@ -67,7 +67,7 @@ test("nobody ends somebody else's log-in", async () => {
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 
-test('what is no log-in ends nothing', async () => {
+test('what is no sign-in ends nothing', async () => {
   const { email } = await activeCustomer(world);
   const [phone, laptop] = [await loggedIn(email, iphone), await loggedIn(email)];
 
@@ -77,7 +77,7 @@ test('what is no log-in ends nothing', async () => {
   expect((await laptop.get('/customer/overview')).status).toBe(200);
 });
 
-test('log-ins that have ended are not on the list', async () => {
+test('sign-ins that have ended are not on the list', async () => {
   const { email } = await activeCustomer(world);
   await loggedIn(email, iphone);
   world.now = later(world.now, 7200);

@@ -9,7 +9,7 @@ import { customerByReference } from '../../domain/customers/index.ts';
 const world = useApp();
 const NEXT = 'Another-Horse-8-Battery';
 
-/** Somebody with a second factor, logged in on the pages with the password alone. */
+/** Somebody with a second factor, signed in on the pages with the password alone. */
 async function guarded() {
   const customer = await activeCustomer(world);
   const owner = { kind: 'customer', id: customer.id } as const;
@@ -42,7 +42,7 @@ test('without the code neither the profile nor the password changes, and nothing
   const password = await shopper.submit('/customer/profile', 'passwordForm', { ...passwords, code: '000000' });
 
   expect([profile.status, password.status]).toEqual([403, 403]);
-  expect(profile.html).toContain('Please enter the code that we mailed you.');
+  expect(profile.html).toContain('Please enter the code that we emailed you.');
   expect(profile.html).toContain('value="Thief"');
   expect(password.html).toContain('This code is not right');
   expect(await customerByReference(world.app.db, customer.reference)).toMatchObject({

@@ -54,7 +54,7 @@ test('details are saved and shown', async () => {
 test.for([
   [{ first_name: '' }, 'first_name', 'Please enter 1 to 100 characters'],
   [{ last_name: '<b>Noor</b>' }, 'last_name', 'Please enter 1 to 100 characters'],
-  [{ email: 'nowhere' }, 'email', 'Please enter an e-mail address like name@example.com.'],
+  [{ email: 'nowhere' }, 'email', 'Please enter an email address like name@example.com.'],
 ] as const)('%j is shown at its field, keeps what was typed and saves nothing', async ([mistake, field, text]) => {
   const { customer, save } = await customerAndBrowser();
 
@@ -85,7 +85,7 @@ test('fields that the form does not have change nothing', async () => {
   });
 });
 
-test('a new password ends every other log-in and refresh token, not this one', async () => {
+test('a new password ends every other sign-in and refresh token, not this one', async () => {
   const { customer, visitor, change } = await customerAndBrowser();
   const phone = await loggedIn(customer.email);
   const { refreshToken } = await logInOverApi(world, customer.email);
@@ -94,7 +94,7 @@ test('a new password ends every other log-in and refresh token, not this one', a
 
   expect([answer.status, answer.location]).toEqual([302, '/customer/profile']);
   expect((await visitor.get('/customer/profile')).html).toContain(
-    'role="status">Your password is changed. All other devices are logged out.',
+    'role="status">Your password is changed. All other devices are signed out.',
   );
   expect((await phone.get('/customer/overview')).status).toBe(302);
   expect((await api(world, 'POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);

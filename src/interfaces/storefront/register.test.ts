@@ -23,7 +23,7 @@ const register = (
   path = '/register',
 ) => visitor.submit(path, 'registerForm', filledIn(email, more));
 
-test('who registers is asked to confirm the address and is not logged in yet', async () => {
+test('who registers is asked to confirm the address and is not signed in yet', async () => {
   const { email } = somebody();
   const visitor = browser(world);
 
@@ -35,11 +35,11 @@ test('who registers is asked to confirm the address and is not logged in yet', a
   expect((await visitor.get('/customer/overview')).status).toBe(302);
   const [mail, ...others] = await world.mails(email);
   expect(others).toEqual([]);
-  expect(mail?.subject).toBe('Please confirm your e-mail address');
+  expect(mail?.subject).toBe('Please confirm your email address');
   expect(mail?.text).toMatch(/http:\/\/shop\.test\/register\/confirm\?token=[\w-]{43}&_store=DE&_locale=en_US/);
 });
 
-test('an address that has an account reads the same; its owner gets a mail and keeps the account', async () => {
+test('an address that has an account reads the same; its owner gets an email and keeps the account', async () => {
   const owner = await activeCustomer(world);
   const [first, second] = [browser(world), browser(world)];
 
@@ -71,13 +71,13 @@ test('an address that has an account reads the same; its owner gets a mail and k
   );
 });
 
-test('who registers again before confirming gets another confirmation mail', async () => {
+test('who registers again before confirming gets another confirmation email', async () => {
   const { email } = await registerCustomer(world.app, somebody());
 
   await register(browser(world), email);
 
   const subjects = (await world.mails(email)).map(({ subject }) => subject);
-  expect(subjects).toEqual(['Please confirm your e-mail address', 'Please confirm your e-mail address']);
+  expect(subjects).toEqual(['Please confirm your email address', 'Please confirm your email address']);
 });
 
 test('an account that staff closed reads the same', async () => {
@@ -105,9 +105,9 @@ test.for([
   ['first name', { first_name: '  ' }, 'first_name', 'Please enter 1 to 100 characters'],
   ['last name', { last_name: 'http://x' }, 'last_name', 'Please enter 1 to 100 characters'],
   ['last name', { last_name: 'x'.repeat(101) }, 'last_name', 'Please enter 1 to 100 characters'],
-  ['e-mail address', { email: 'nowhere' }, 'email', 'Please enter an e-mail address like name@example.com.'],
+  ['email address', { email: 'nowhere' }, 'email', 'Please enter an email address like name@example.com.'],
   [
-    'e-mail address',
+    'email address',
     { email: `${'x'.repeat(60)}@${'y'.repeat(40)}.org` },
     'email',
     'Please enter at most 100 characters.',
@@ -146,7 +146,7 @@ test.for([
 });
 
 test.for([
-  ['nowhere', 'Please enter an e-mail address like name@example.com.'],
+  ['nowhere', 'Please enter an email address like name@example.com.'],
   [`${'x'.repeat(60)}@${'y'.repeat(40)}.org`, 'Please enter at most 100 characters.'],
 ] as const)('all mistakes are shown at once, those of the address %s too', async ([email, text]) => {
   const { status, html } = await register(browser(world), email, {

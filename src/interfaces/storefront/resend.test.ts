@@ -16,12 +16,12 @@ test('an address that waits for confirmation gets a new link, and the old one is
   const { status, html } = await ask(email);
 
   expect(status).toBe(200);
-  expect(html).toContain('role="status">If this address waits for confirmation, a new mail is on its way.');
+  expect(html).toContain('role="status">If this address waits for confirmation, a new email is on its way.');
   expect(await linkToken(world, email)).not.toBe(old);
   expect((await browser(world).get(`/register/confirm?token=${old}`)).status).toBe(422);
 });
 
-test('waiting, confirmed and unknown addresses read the same, and only the first gets a mail', async () => {
+test('waiting, confirmed and unknown addresses read the same, and only the first gets an email', async () => {
   const waiting = await registerCustomer(world.app, somebody());
   const { email } = await activeCustomer(world);
   const mails = (await world.mails()).length;
@@ -44,11 +44,11 @@ test('a link that was mailed less than a minute ago is not mailed again, with th
   const { status, html } = await ask(email);
 
   expect(status).toBe(200);
-  expect(html).toContain('role="status">If this address waits for confirmation, a new mail is on its way.');
+  expect(html).toContain('role="status">If this address waits for confirmation, a new email is on its way.');
   expect(await world.mails(email)).toHaveLength(1);
 });
 
-test('who asks several times before the mail was sent gets one', async () => {
+test('who asks several times before the email was sent gets one', async () => {
   const { email } = await registerCustomer(world.app, somebody());
   await world.runJobs();
   world.now = later(world.now, 61);
@@ -78,5 +78,5 @@ test('what is no address is sent back', async () => {
   const { status, html } = await ask('no address');
 
   expect(status).toBe(422);
-  expect(html).toContain('id="resendForm_email_error"><p>Please enter an e-mail address like name@example.com.</p>');
+  expect(html).toContain('id="resendForm_email_error"><p>Please enter an email address like name@example.com.</p>');
 });

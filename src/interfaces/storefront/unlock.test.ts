@@ -21,7 +21,7 @@ test('the button of the mailed link ends the block', async () => {
   const answer = await visitor.submit(link, 'unlockForm', {});
 
   expect([answer.status, answer.location]).toEqual([302, '/login']);
-  expect((await visitor.get('/login')).html).toContain('role="status">You can log in again.');
+  expect((await visitor.get('/login')).html).toContain('role="status">You can sign in again.');
   expect((await logIn(email)).status).toBe(302);
 });
 
