@@ -13,7 +13,7 @@ import { mfaPrivacy, sendMfaCode } from './domain/mfa/index.ts';
 import { ordersPrivacy } from './domain/orders/index.ts';
 import { sessionsPrivacy, sweepSessions } from './domain/sessions/index.ts';
 import { sendUnlock } from './domain/sign-in/index.ts';
-import { sweepHashKinds } from './domain/passwords/index.ts';
+import { loadDenied, sweepHashKinds } from './domain/passwords/index.ts';
 import { sweepThrottle } from './domain/throttle/index.ts';
 import { bindSecret, sweepTokens, tokensPrivacy } from './domain/tokens/index.ts';
 import type { App } from './platform/app.ts';
@@ -98,6 +98,8 @@ export async function openApp(
     const secrets = await openSecrets(config, database.home);
     if (!options.anySecret) await bindSecret(database.db, secrets, clock.now());
     await applyReferenceOffset({ config, db: database.db });
+    const memory = openMemory();
+    await loadDenied({ config, memory });
     const queue = await openQueue(database.connection, log, {
       jobs,
       supervise: options.supervise,
@@ -116,7 +118,7 @@ export async function openApp(
       strength: openStrengthEstimator(log),
       secrets,
       queue,
-      memory: openMemory(),
+      memory,
       mailer,
       metrics,
       privacy,

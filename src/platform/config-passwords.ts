@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 import { list } from './config-fields.ts';
 
@@ -50,13 +50,13 @@ export const passwordSettings = {
     .string()
     .refine(isReadable, 'must be a file that can be read')
     .optional()
-    .describe('The same, in a file with a password a line, read when the first password is chosen'),
+    .describe('The same, in a file with a password a line, read at start'),
 };
 
 function isReadable(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }

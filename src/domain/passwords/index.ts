@@ -1,6 +1,7 @@
 export { isBreached } from './breached.ts';
 export { checkPassword, checkPasswordRules, checkStaffPassword } from './check.ts';
 export { DEMO_PASSWORD } from './demo-password.ts';
+export { loadDenied } from './denied.ts';
 export { delayRefusal } from './delay-refusal.ts';
 export { hashPassword, isHashOf, rehashPassword } from './hash.ts';
 export { noteHashKinds, sweepHashKinds } from './hash-cost.ts';

@@ -133,6 +133,7 @@ test.for<[Record<string, string>, RegExp]>([
   [{ PASSWORD_MAX_LENGTH: '129' }, /PASSWORD_MAX_LENGTH/],
   [{ PASSWORD_CHARACTER_KINDS: '2' }, /PASSWORD_CHARACTER_KINDS: must not be more than PASSWORD_CHARACTERS names/],
   [{ PASSWORD_REPEATS: '1' }, /PASSWORD_REPEATS: must be 0 for any number, or 2 or more/],
+  [{ PASSWORD_DENY_LIST_FILE: '.' }, /PASSWORD_DENY_LIST_FILE: must be a file that can be read/],
   [{ PASSWORD_DENY_LIST_FILE: '/no/such/file' }, /PASSWORD_DENY_LIST_FILE: must be a file that can be read/],
 ])('%j does not start', ([settings, reason]) => {
   expect(() => readConfig(settings)).toThrow(
