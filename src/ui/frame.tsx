@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ShopDetails } from '../platform/shop-details.ts';
+import type { ShopDetails } from './legal-links.ts';
 
 export interface FrameProps {
   lang: string;

@@ -1,5 +1,14 @@
 import type { Translate } from '../i18n/index.ts';
-import type { ShopDetails } from '../platform/shop-details.ts';
+
+/** What the footers of pages and emails say of a shop. */
+export interface ShopDetails {
+  name: string;
+  /** In one line. */
+  address: string | undefined;
+  imprintUrl: string | undefined;
+  privacyUrl: string | undefined;
+  termsUrl: string | undefined;
+}
 
 /** Returns the links that a footer has, in reading order. */
 export function legalLinks(t: Translate, { imprintUrl, privacyUrl, termsUrl }: ShopDetails) {

@@ -9,8 +9,7 @@ import { Preview } from '@react-email/preview';
 import { Text } from '@react-email/text';
 import { Fragment } from 'react';
 import { type MessageId, type Translate, translator } from '../i18n/index.ts';
-import type { ShopDetails } from '../platform/shop-details.ts';
-import { legalLinks } from './legal-links.ts';
+import { legalLinks, type ShopDetails } from './legal-links.ts';
 
 interface LetterProps {
   /** Language of the text, for screen readers and hyphenation. */

@@ -1,7 +1,16 @@
 import type { App } from '../../platform/app.ts';
-import type { ShopDetails } from '../../platform/shop-details.ts';
 import { listStores } from './choose.ts';
 import type { Store } from './store.ts';
+
+/** What the footers of pages and emails say of a shop. */
+interface ShopDetails {
+  name: string;
+  /** In one line. */
+  address: string | undefined;
+  imprintUrl: string | undefined;
+  privacyUrl: string | undefined;
+  termsUrl: string | undefined;
+}
 
 /** Returns what footers say of a store: its own details, else those of the settings. */
 export const shopOf = ({ config }: Pick<App, 'config'>, store: Store | undefined): ShopDetails => ({

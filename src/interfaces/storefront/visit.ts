@@ -5,7 +5,7 @@ import type { Store } from '../../domain/stores/index.ts';
 import type { MessageId, Translate } from '../../i18n/index.ts';
 import type { App } from '../../platform/app.ts';
 import type { Incoming } from '../../platform/http/incoming.ts';
-import type { ShopDetails } from '../../platform/shop-details.ts';
+import type { ShopDetails } from '../../ui/legal-links.ts';
 import type { Cookies } from './cookies.ts';
 
 /** What a redirect may say on the next page; a cookie that says something else was not written by us. */
