@@ -66,6 +66,14 @@ test.for([
   expect(didYouMean(typed, names)).toBe(suggestion);
 });
 
+test.for([
+  ['AX', ''],
+  ['DEE', ' Did you mean DE?'],
+  ['wrok', ' Did you mean work?'],
+])('of DE, AT, US and work, "%s" suggests "%s"', ([typed = '', suggestion]) => {
+  expect(didYouMean(typed, ['DE', 'AT', 'US', 'work'])).toBe(suggestion);
+});
+
 test('there is no command that was never written', () => {
   expect(findCommand('customer:explode')).toBeUndefined();
 });
