@@ -8,7 +8,7 @@ import { activeCustomer, PASSWORD } from '../../../test/builders.ts';
 import { useConsole } from '../../../test/console.ts';
 import { fillWithDemoData } from '../../demo.ts';
 import { startServer } from '../../server.ts';
-import { checkPassword, DEMO_PASSWORD, verifyPassword } from '../passwords/index.ts';
+import { checkPassword, checkStaffPassword, DEMO_PASSWORD, verifyPassword } from '../passwords/index.ts';
 
 const world = useApp();
 const run = useConsole(world);
@@ -76,6 +76,9 @@ describe('the published password', () => {
   test('cannot be chosen in production', async () => {
     await expect(checkPassword(production.app, DEMO_PASSWORD)).rejects.toThrow('passwords.refused');
     await expect(checkPassword(world.app, DEMO_PASSWORD)).resolves.toBeUndefined();
+    const agent = { email: 'agent@example.org', firstName: 'Demo', lastName: 'Agent' };
+    await expect(checkStaffPassword(production.app, DEMO_PASSWORD, agent)).rejects.toThrow('passwords.refused');
+    await expect(checkStaffPassword(world.app, DEMO_PASSWORD, agent)).resolves.toBeUndefined();
   });
 });
 
