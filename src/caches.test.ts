@@ -112,6 +112,7 @@ const CONSTANT = [
   'cost of',
   'costs of imported hashes',
   'decoy hash',
+  'denied passwords',
   'openapi',
   'refused sign-ins',
 ];

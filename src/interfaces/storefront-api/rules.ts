@@ -55,9 +55,12 @@ export const notBlank: Rule = rule({ minLength: 1 }, (value) =>
     : undefined,
 );
 
-/** A text that can be seen. Spaces alone pass: docs/glue/requests.md#errors. */
+/**
+ * A text that can be seen. White space passes, as the contract has it (docs/glue/requests.md#errors), but not the zero-width
+ * mark, which JavaScript counts among it.
+ */
 export const visible: Rule = onText((text) =>
-  isBlank(text) && !/^ +$/.test(text) ? 'This value should not be blank.' : undefined,
+  isBlank(text) && !/^[^\S\uFEFF]+$/.test(text) ? 'This value should not be blank.' : undefined,
 );
 
 /** A first or last name without characters of links and markup, as on the pages. Spaces pass: docs/glue/requests.md#errors. */
