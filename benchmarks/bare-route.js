@@ -30,7 +30,6 @@ app.get('/rows/:reference', async (context) => {
   return context.json(rows[0]);
 });
 
-process.on('SIGTERM', () => process.exit());
 const entry = {
   name: 'entry',
   text: `insert into audit_entry (id, at, action, customer_id, actor, door, request_id, facts)

@@ -134,3 +134,14 @@ export async function demoCustomers(): Promise<{ reference: string; email: strin
     .map((row) => row.split(','))
     .map((cells) => ({ reference: cells[reference ?? 0] ?? '', email: cells[email ?? 0] ?? '' }));
 }
+
+/** An address, without what the product calls its country. */
+export const berlin = {
+  salutation: 'Ms',
+  firstName: 'Anna',
+  lastName: 'Bergmann',
+  address1: 'Kirchgasse',
+  address2: '17',
+  zipCode: '10115',
+  city: 'Berlin',
+};

@@ -1,6 +1,6 @@
-import { type Load, rate, ratio, startBare } from './against-bare.ts';
+import { type Load, ratio, startBare } from './against-bare.ts';
 import type { Benchmark } from './benchmarks.ts';
-import { logIn, percentile } from './latency.ts';
+import { logIn } from './latency.ts';
 import { emptyFolder, startProduct } from './product.ts';
 
 const CONNECTIONS = 32;
@@ -32,9 +32,6 @@ export const readCustomer: Benchmark = {
   },
 };
 
-const ROUNDS = 5;
-const SECONDS = 3;
-
 export const logLevel: Benchmark = {
   name: 'log-level',
   what: { 'log-level': '`GET /customers/{ref}` a second at `LOG_LEVEL=info` ÷ at `warn`, 32 connections' },
@@ -47,14 +44,7 @@ export const logLevel: Benchmark = {
     const warning = await startProduct(folders[1].folder, { LOG_LEVEL: 'warn' });
     try {
       const [info, warn] = [await profileOf(informing.url), await profileOf(warning.url)];
-      for (const load of [info, warn]) await rate(load, SECONDS);
-      const ratios: number[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        const before = await rate(warn, SECONDS / 2);
-        const measured = await rate(info, SECONDS);
-        ratios.push(measured / ((before + (await rate(warn, SECONDS / 2))) / 2));
-      }
-      return { 'log-level': percentile(ratios, 50) };
+      return { 'log-level': await ratio(info, warn) };
     } finally {
       await warning.stop();
       await informing.stop();

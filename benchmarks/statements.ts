@@ -5,7 +5,7 @@ import { readConfig } from '../src/platform/config.ts';
 import { startServer } from '../src/server.ts';
 import type { Benchmark } from './benchmarks.ts';
 import { logIn } from './latency.ts';
-import { emptyFolder, PASSWORD, SECRET, startProduct } from './product.ts';
+import { berlin, emptyFolder, PASSWORD, SECRET, startProduct } from './product.ts';
 
 const DEMO = 'anna.bergmann@example.org';
 
@@ -17,18 +17,7 @@ export interface Asked {
   attributes?: object;
 }
 
-const address = {
-  salutation: 'Ms',
-  firstName: 'Anna',
-  lastName: 'Bergmann',
-  address1: 'Kirchgasse',
-  address2: '17',
-  zipCode: '10115',
-  city: 'Berlin',
-  iso2Code: 'DE',
-  isDefaultShipping: false,
-  isDefaultBilling: false,
-};
+const address = { ...berlin, iso2Code: 'DE', isDefaultShipping: false, isDefaultBilling: false };
 
 /** Each is sent twice and counted the second time: names differ, as a change that changes nothing is none. */
 const requests: Readonly<Record<string, { what: string; most: number; ask(time: number): Asked }>> = {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { ratio, startBare } from './against-bare.ts';
 import type { Benchmark } from './benchmarks.ts';
 import { logIn } from './latency.ts';
-import { demoCustomers, emptyFolder, PASSWORD, startProduct } from './product.ts';
+import { berlin, demoCustomers, emptyFolder, PASSWORD, startProduct } from './product.ts';
 
 const CONNECTIONS = 16;
 const json = { 'content-type': 'application/json' };
@@ -23,16 +23,6 @@ interface Write {
 }
 
 const document = (type: string, attributes: object) => JSON.stringify({ data: { type, attributes } });
-
-const address = {
-  salutation: 'Ms',
-  firstName: 'Anna',
-  lastName: 'Bergmann',
-  address1: 'Kirchgasse',
-  address2: '17',
-  zipCode: '10115',
-  city: 'Berlin',
-};
 
 /** Addresses that nobody has registered with. */
 let registrations = 0;
@@ -79,7 +69,7 @@ const list: readonly Write[] = [
         path: `/customers/${reference}/addresses`,
         headers: { ...headers, ...json },
         body: document('addresses', {
-          ...address,
+          ...berlin,
           iso2Code: 'DE',
           isDefaultShipping: false,
           isDefaultBilling: false,
@@ -89,7 +79,7 @@ const list: readonly Write[] = [
         method: 'POST',
         path: `/rows/${reference}/addresses`,
         headers: json,
-        body: JSON.stringify({ ...address, country: 'DE' }),
+        body: JSON.stringify({ ...berlin, country: 'DE' }),
       })),
     }),
   },

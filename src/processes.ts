@@ -111,8 +111,6 @@ export async function runCommand(
   config: Config,
   terminal: Terminal,
 ): Promise<number> {
-  // Rows of an import live for a moment: a young generation that stays small halves its memory. It grows while the
-  // application opens, so this comes before.
   keepYoungGenerationSmall();
   // Lines of a command are its result, on stdout; the log only says what went wrong, on stderr.
   const log = openLog({ LOG_LEVEL: config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL }, 2);
