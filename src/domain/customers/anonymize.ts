@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type App, transact } from '../../platform/app.ts';
+import { columnName } from '../../platform/database/names.ts';
 import type { DB } from '../../platform/database/tables.ts';
 import type { PrivacyHook } from '../../platform/privacy.ts';
 import { record } from '../audit/index.ts';
@@ -78,14 +79,12 @@ const emptied = {
   registrationContestedAt: null,
 } as const satisfies Partial<Record<keyof DB['customer'], null>>;
 
-const asColumn = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 export const customersPrivacy: PrivacyHook = {
   name: 'customers',
   tables: {
     customer: {
       by: { id: 'id' },
-      personal: [...Object.keys(emptied).map(asColumn), 'email', 'email_key', 'newsletter'],
+      personal: [...Object.keys(emptied).map(columnName), 'email', 'email_key', 'newsletter'],
       kept: {
         'what the shop calls an account that is no more': [
           'id',

@@ -1,4 +1,5 @@
 import type { App } from '../../platform/app.ts';
+import { propertyName } from '../../platform/database/names.ts';
 import { csvLine } from '../../platform/import/csv-line.ts';
 import { neutral } from '../../platform/import/neutral.ts';
 import { record } from '../audit/index.ts';
@@ -53,12 +54,9 @@ export async function* runExport(
 }
 
 const csvOf = (row: ExportedRow, columns: readonly string[]) =>
-  csvLine(columns.map((name) => neutral(text(row[property(name)]))));
+  csvLine(columns.map((name) => neutral(text(row[propertyName(name)]))));
 
 const jsonOf = (row: ExportedRow, columns: readonly string[]) =>
-  `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[property(name)] ?? null])))}\n`;
-
-/** `firstName` for the column `first_name`. */
-const property = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[propertyName(name)] ?? null])))}\n`;
 
 const text = (cell: Cell) => (cell === null || cell === undefined ? '' : String(cell));

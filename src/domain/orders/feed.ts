@@ -1,4 +1,5 @@
 import { type App, transact } from '../../platform/app.ts';
+import { columns } from '../../platform/database/json.ts';
 import { newId } from '../../platform/id.ts';
 import { record } from '../audit/index.ts';
 import { emailKey, reserveReferences } from '../customers/index.ts';
@@ -27,7 +28,7 @@ export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<
     const merged = await mergeOrders(
       app.db,
       orders.map(({ items: _items, uuid, businessUnitId, updatedAt, ...order }) => ({
-        ...inColumns(order),
+        ...columns(order),
         id: uuid ?? newId(),
         email_key: order.email === null ? null : emailKey(order.email),
         business_unit_id: businessUnitId,
@@ -35,7 +36,7 @@ export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<
       })),
       orders.flatMap(({ reference, items }) =>
         items.map(({ key, uuid, sumPrice, ...item }) => ({
-          ...inColumns(item),
+          ...columns(item),
           reference,
           item_key: key,
           id: uuid ?? newId(),
@@ -47,11 +48,3 @@ export async function feedOrders(app: App, feed: readonly OrderFeed[]): Promise<
     return merged;
   });
 }
-
-const inColumns = (properties: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [
-      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );

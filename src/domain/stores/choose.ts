@@ -10,6 +10,10 @@ const REMEMBERED_MS = 10_000;
 export const listStores = (app: App): Promise<Store[]> =>
   app.memory.recall('stores', REMEMBERED_MS, () => allStores(app.db));
 
+/** Returns undefined if there is no such store. */
+export const storeNamed = async (app: App, name: string): Promise<Store | undefined> =>
+  (await listStores(app)).find((store) => store.name === name);
+
 /**
  * The store of a request, by the name it gives or the configured default.
  *

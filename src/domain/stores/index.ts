@@ -1,4 +1,4 @@
-export { chooseLocale, chooseStore, listStores } from './choose.ts';
+export { chooseLocale, chooseStore, listStores, storeNamed } from './choose.ts';
 export { pageUrl, shopLinkUrl } from './links.ts';
 export { storeUnknown } from './problems.ts';
 export { allStores } from './queries.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../../platform/app.ts';
 import { fillPattern, type ShopLink, shopLinks } from '../../platform/mail/link-pattern.ts';
-import { listStores } from './choose.ts';
+import { storeNamed } from './choose.ts';
 import { languageOf } from './store.ts';
 
 /** Our own pages behind the links. */
@@ -25,7 +25,7 @@ interface Reader {
  */
 export async function shopLinkUrl(app: App, reader: Reader, link: ShopLink, token?: string): Promise<string> {
   const name = reader.store ?? app.config.DEFAULT_STORE;
-  const store = (await listStores(app)).find((store) => store.name === name);
+  const store = await storeNamed(app, name);
   const pattern = store?.links[link] ?? app.config[shopLinks[link].setting];
   if (pattern === undefined) return pageUrl(app, reader, pages[link], token === undefined ? {} : { token });
   const { locale } = reader;

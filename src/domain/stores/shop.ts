@@ -1,5 +1,5 @@
 import type { App } from '../../platform/app.ts';
-import { listStores } from './choose.ts';
+import { storeNamed } from './choose.ts';
 import type { Store } from './store.ts';
 
 /** What the footers of pages and emails say of a shop. */
@@ -23,9 +23,5 @@ export const shopOf = ({ config }: Pick<App, 'config'>, store: Store | undefined
 
 /** Returns the details for an email; customers without a store belong to the default one. */
 export async function shopNamed(app: App, name: string | null): Promise<ShopDetails> {
-  const wanted = name ?? app.config.DEFAULT_STORE;
-  return shopOf(
-    app,
-    (await listStores(app)).find((store) => store.name === wanted),
-  );
+  return shopOf(app, await storeNamed(app, name ?? app.config.DEFAULT_STORE));
 }

@@ -1,4 +1,4 @@
-import { listStores, setStore, Store } from '../../domain/stores/index.ts';
+import { listStores, storeNamed, setStore, Store } from '../../domain/stores/index.ts';
 import { isSafePattern, type LinkPatterns, shopLinkNames } from '../../platform/mail/link-pattern.ts';
 import { command } from './command.ts';
 import { explainOptions } from './explain.ts';
@@ -80,7 +80,7 @@ Patterns know {locale}, {language}, {store} and, for confirm and restore, {token
   clientele store:set DE --link='confirm=https://shop.example/{language}/confirm?token={token}'
   clientele store:set DE --link=confirm=`,
   async run(app, { options, words: [name = ''] }, { out }) {
-    const known = (await listStores(app)).find((store) => store.name === name);
+    const known = await storeNamed(app, name);
     const parsed = Store.safeParse({
       name,
       locales: words(options.locales) ?? known?.locales,

@@ -1,4 +1,5 @@
 import { JSON_DEPTH_MAX } from '../json.ts';
+import { columnName } from './names.ts';
 
 /**
  * Whether PostgreSQL keeps a value as `jsonb`: it takes no NUL and no half of a surrogate pair, which JSON writes as
@@ -25,7 +26,7 @@ export const hasExactNumbers = (value: unknown): boolean =>
 export const columns = (properties: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [
-      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      columnName(name),
       typeof value === 'string' ? value.toWellFormed() : value,
     ]),
   );

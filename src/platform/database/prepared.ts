@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, RawBuilder } from 'kysely';
+import { propertyName } from './names.ts';
 import { type Db, poolOf } from './open.ts';
 
 /** Outside a transaction the query builder has nothing to add, and its way to the pool costs a tenth of a short request. */
@@ -27,7 +28,7 @@ export function prepared<Values extends unknown[], Row>(
     for (const column in row) {
       let name = names.get(column);
       if (name === undefined) {
-        name = column.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+        name = propertyName(column);
         names.set(column, name);
       }
       made[name] = row[column];

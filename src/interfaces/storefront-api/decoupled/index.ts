@@ -1,7 +1,7 @@
 import { mfaCodeMissing, type Owner } from '../../../domain/mfa/index.ts';
 import { type Bearer, bearerOfToken } from '../../../domain/sign-in/index.ts';
 import { accessTokenInvalid } from '../../../domain/tokens/index.ts';
-import { chooseLocale, languageOf, listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
+import { chooseLocale, languageOf, storeNamed, type Store, storeUnknown } from '../../../domain/stores/index.ts';
 import { rateLimited } from '../../../domain/throttle/index.ts';
 import { translator } from '../../../i18n/index.ts';
 import type { App } from '../../../platform/app.ts';
@@ -211,7 +211,7 @@ async function listOrFindStore({ app, store, segments: [, name], incoming }: Exc
     const page = pageOf(incoming.query);
     return { items: page ? [storeItem(store)].slice(page.offset, page.offset + page.limit) : [storeItem(store)] };
   }
-  const found = (await listStores(app)).find((store) => store.name === name);
+  const found = await storeNamed(app, name);
   if (!found) throw storeNotFound({});
   return { items: [storeItem(found)], single: true };
 }

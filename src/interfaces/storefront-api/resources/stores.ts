@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressForm, countryName } from '../../../domain/addresses/index.ts';
-import { listStores, type Store, storeUnknown } from '../../../domain/stores/index.ts';
+import { storeNamed, type Store, storeUnknown } from '../../../domain/stores/index.ts';
 import { type Item, forAnyone, resource } from '../resource.ts';
 
 const Attributes = z.object({
@@ -62,7 +62,7 @@ export const stores = resource({
       summary: 'A store by its name',
       problems: [storeUnknown({ name: 'XX' })],
       async handle({ app, id }) {
-        const store = (await listStores(app)).find(({ name }) => name === id);
+        const store = await storeNamed(app, id);
         if (!store) throw storeUnknown({ name: id });
         return { items: [storeItem(store)] };
       },
