@@ -58,11 +58,15 @@ test('every command of the README works when it is pasted on an empty state, in 
     .join('\n')
     .replaceAll('localhost:3000', base);
 
-  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', `${npx}\n${curl}\n${pasted}`], {
-    cwd: folder,
-    env: environment,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['--norc', '-euo', 'pipefail', '-c', `${npx}\n${curl}\n${pasted}`],
+    {
+      cwd: folder,
+      env: environment,
+      encoding: 'utf8',
+    },
+  );
 
   expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout });
   expect(stdout).toContain('Passwords: bcrypt 1 · md5:salt 1 · none 1');
